@@ -1,0 +1,24 @@
+package org.racewitness.analyzer.report;
+
+import java.util.List;
+
+/**
+ * Everything that the analysis of one run found, over all its processes; the renderers' only source besides the run's own frame (command, times).
+ *
+ * @param order {@code shb}, {@code hb} or {@code reference}
+ * @param locations distinct locations on which accesses were judged
+ * @param analysisNanos time spent in analysis, in nanoseconds of one thread
+ */
+public record AnalysisReport(
+    String order, List<Race> races, List<ProcessReport> processes, long events, long locations, long analysisNanos) {
+
+  /** The most severe level among the races that are not suppressed, or null when there is none. */
+  public Level worst() {
+    return races.stream().filter(r -> r.suppressed() == null).map(Race::level).min(Enum::compareTo).orElse(null);
+  }
+
+  /** Records known to be missing, over all processes. */
+  public long lost() {
+    return processes.stream().mapToLong(ProcessReport::lost).sum();
+  }
+}

@@ -1,0 +1,35 @@
+package org.racewitness.analyzer.trace;
+
+/**
+ * Receives the events of one process, one at a time, from one thread.
+ *
+ * <p>The order of the calls is a linear extension of what happened: program order within each thread, the order of the stamps among
+ * SYNC records, and for the rest the clock: a write comes at the time at which it was about to be made, a read at the latest time at
+ * which it can have been made, so that the last write before a read in call order is the write that the read may have seen. Codes of
+ * operations and kinds, and what they mean, are those of {@code docs/wire-format.md}.
+ */
+public interface TraceEvents {
+
+  /**
+   * One access, or one access to each of {@code count} consecutive keys.
+   *
+   * @param thread dense number of the thread within the session, from 0; see {@link SessionModel#thread(int)}
+   * @param operation operation code of the wire format, 1 to 18 in version 1
+   * @param object number of the object, at least 1
+   * @param key location key of the wire format
+   * @param count number of consecutive keys, 1 for a plain access
+   * @param stack session-wide stack number, 0 for none; see {@link SessionModel}
+   */
+  void access(int thread, int operation, long object, long key, long count, int stack);
+
+  /**
+   * One synchronisation event.
+   *
+   * @param kind kind code of the wire format, 1 to 11 in version 1
+   * @param token for FORK, BEGIN and JOIN the dense number of the other thread, -1 for unknown; else the token of the record
+   */
+  void sync(int thread, int kind, long object, long token, int stack);
+
+  /** The object was destroyed in {@code thread}; its number is not used again. */
+  void dead(int thread, long object);
+}
