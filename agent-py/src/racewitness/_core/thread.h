@@ -1,0 +1,139 @@
+/* What the agent keeps for one thread of the program, and how that thread writes its records.
+ *
+ * A thread writes only to its own ring, without a lock and without touching a cache line that another program thread writes; the
+ * sender (sender.c) is the only reader. Layout of the ring and its page: docs/wire-format.md, "Buffer file".
+ */
+#ifndef RW_THREAD_H
+#define RW_THREAD_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "wire.h"
+
+/* The shared page in front of a ring. Written by the owner thread: uid, committed, busy; by the sender: sent. */
+typedef struct {
+    _Atomic uint64_t uid;       /* thread, 0 free; set at attach (owner), cleared by the sender when an ended thread's ring is drained */
+    _Atomic uint64_t committed; /* owner: release-store after the records are written */
+    _Atomic uint64_t sent;      /* sender: release-store after the bytes have left */
+    _Atomic uint64_t ended;     /* owner: 1 when it will write no more */
+    _Atomic uint64_t busy;      /* owner: time of the record being made, 0 between records; the sender's watermark stays below it */
+} rw_slot_page;
+
+struct rw_stack_cache;
+struct rw_key_cache;
+struct rw_filter;
+
+typedef struct rw_thread {
+    /* All fields belong to the owner thread alone unless they say otherwise. */
+    uint32_t uid;
+    uint32_t parent;
+    bool inside;            /* the agent itself is at work in this thread: nothing is recorded */
+    uint8_t *ring;          /* mapped twice in a row, so that a record never wraps for its writer */
+    uint64_t ring_mask;     /* data bytes - 1 */
+    uint64_t position;      /* stream position behind the last committed record */
+    uint64_t room;          /* stream position up to which the ring is known to be free */
+    uint64_t last_time;     /* time of the last event, in ticks; the next delta counts from it */
+    uint64_t records;       /* records written */
+    uint64_t next_object;   /* object numbers reserved for this thread: next_object .. end_object - 1 */
+    uint64_t end_object;
+    rw_slot_page *page;     /* shared with the sender, see above */
+    uint32_t slot;
+    struct rw_stack_cache *stacks; /* stack.c */
+    struct rw_key_cache *keys;     /* define.c */
+    struct rw_filter *filter;      /* filter.c */
+    uint32_t epoch;         /* raised at each release and acquire of this thread: what the repeat filter compares */
+    struct rw_thread *next; /* registry, guarded by its lock (session.c) */
+} rw_thread;
+
+extern _Thread_local rw_thread *rw_tls __attribute__((tls_model("initial-exec")));
+extern _Atomic bool rw_on; /* the agent records; set by session start, cleared by session end and by a lost collector */
+
+/* Gives the calling thread its rw_thread, ring and number. uid 0: take the next one; parent 0: unknown. Never fails while the agent is on: when no ring
+ * can be had (full disk, no memory) the session is switched off with one line on stderr, and NULL is returned. */
+rw_thread *rw_thread_attach(uint32_t uid, uint32_t parent);
+
+/* Reserves the next thread number for a thread about to be started. */
+uint32_t rw_thread_reserve_uid(void);
+
+/* The calling thread's state, or NULL when nothing is to be recorded (agent off, or the agent is itself at work). */
+static inline rw_thread *
+rw_thread_self(void)
+{
+    rw_thread *self = rw_tls;
+    if (__builtin_expect(self == NULL, 0)) {
+        return atomic_load_explicit(&rw_on, memory_order_relaxed) ? rw_thread_attach(0, 0) : NULL;
+    }
+    if (self->inside || !atomic_load_explicit(&rw_on, memory_order_relaxed)) {
+        return NULL;
+    }
+    return self;
+}
+
+/* Waits until the ring has room for `bytes` behind `position` (back-pressure), or the session is switched off: then false. Slow path of rw_reserve. */
+bool rw_thread_wait_for_room(rw_thread *self, uint64_t bytes);
+
+/* Room for a record of `words` words (at most RW_RECORD_MAX_WORDS); NULL when the session was switched off meanwhile. */
+static inline uint64_t *
+rw_reserve(rw_thread *self, unsigned words)
+{
+    uint64_t end = self->position + (uint64_t)words * RW_WORD_BYTES;
+    if (__builtin_expect(end > self->room, 0) && !rw_thread_wait_for_room(self, (uint64_t)words * RW_WORD_BYTES)) {
+        return NULL;
+    }
+    return (uint64_t *)(void *)(self->ring + (self->position & self->ring_mask));
+}
+
+/* Publishes the record that was written at the reserved place. */
+static inline void
+rw_commit(rw_thread *self, unsigned words)
+{
+    self->position += (uint64_t)words * RW_WORD_BYTES;
+    self->records++;
+    atomic_store_explicit(&self->page->committed, self->position, memory_order_release);
+}
+
+/* Writes a TIME record: the next delta counts from `time`. */
+bool rw_write_time(rw_thread *self, uint64_t time);
+
+/* Begins an event record: head and second word are written, the caller fills words 2.. and calls rw_commit_event(). NULL: switched off.
+ * page->busy holds the event's time from here to the commit, so that the sender's watermark does not pass it. */
+static inline uint64_t *
+rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, uint32_t arg, uint64_t object)
+{
+    atomic_store_explicit(&self->page->busy, self->last_time, memory_order_relaxed);
+    uint64_t now = rw_clock_ticks();
+    uint64_t delta = now - self->last_time;
+    if (__builtin_expect(delta > RW_TIME_DELTA_MAX, 0)) {
+        if (!rw_write_time(self, now)) {
+            return NULL;
+        }
+        delta = 0;
+    }
+    uint64_t *record = rw_reserve(self, words);
+    if (__builtin_expect(record == NULL, 0)) {
+        return NULL;
+    }
+    self->last_time = now;
+    record[0] = rw_record_head(tag, op, words, arg);
+    record[1] = object | delta << RW_OBJECT_BITS;
+    return record;
+}
+
+static inline void
+rw_commit_event(rw_thread *self, unsigned words)
+{
+    rw_commit(self, words);
+    atomic_store_explicit(&self->page->busy, 0, memory_order_relaxed);
+}
+
+/* One SYNC record with the next stamp of the process, and the thread's next epoch. Call it before the release itself, after the acquire itself. */
+void rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack);
+
+/* The thread will record no more (pthread key destructor). */
+void rw_thread_detach(rw_thread *self);
+
+#endif
