@@ -60,7 +60,7 @@ rw_find_python() {
     if [ -n "${RACEWITNESS_PYTHON:-}" ]; then
         _candidate=$(command -v "$RACEWITNESS_PYTHON" 2>/dev/null) || _candidate=$RACEWITNESS_PYTHON
         if rw_probe "$_candidate"; then
-            rw_python=$rw_probed rw_python_version=$rw_probed_version rw_python_from='$RACEWITNESS_PYTHON'
+            rw_python=$rw_probed rw_python_version=$rw_probed_version rw_python_from=RACEWITNESS_PYTHON
             return 0
         fi
         rw_fail "RACEWITNESS_PYTHON=$RACEWITNESS_PYTHON cannot be used: $rw_probe_problem; set it to a free-threaded CPython 3.13, or unset it"
