@@ -28,6 +28,10 @@ rw_build_failed() {
 rw_build_python() {
     # Another run may have finished while this one waited for the lock.
     rw_find_python && return 0
+    # shellcheck source=agent-py/setup/apt.sh
+    . "$rw_home/agent-py/setup/apt.sh"
+    # shellcheck source=agent-py/setup/python-sysroot.sh
+    . "$rw_home/agent-py/setup/python-sysroot.sh"
     _family=$(rw_system_family)
     if [ -z "$_family" ] || ! rw_have apt-get; then
         rw_fail "no free-threaded CPython 3.13 (python3.13t) found; install one (for example: uv python install 3.13t) or set RACEWITNESS_PYTHON to it"
@@ -43,10 +47,6 @@ rw_build_python() {
     trap 'rw_say "interrupted; the next run goes on from here"; exit 130' INT
     trap 'exit 143' TERM HUP
     rw_say "no python3.13t found: building one from the source package of the distribution, once, in about three minutes (log: $_log)"
-    # shellcheck source=agent-py/setup/apt.sh
-    . "$rw_home/agent-py/setup/apt.sh"
-    # shellcheck source=agent-py/setup/python-sysroot.sh
-    . "$rw_home/agent-py/setup/python-sysroot.sh"
     rw_step_done fetched || rw_fetch_source
     _version=$(cat "$_work/version")
     _final=$rw_cache/python/$_version

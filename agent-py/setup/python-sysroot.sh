@@ -37,7 +37,7 @@ rw_make_sysroot() {
     if [ -n "$_missing" ]; then
         # The words of the list are package names.
         # shellcheck disable=SC2086
-        rw_say "fetching development files into a private directory: $(printf "%s " $_missing)"
+        rw_say "fetching development files into a private directory:$(printf " %s" $_missing)"
         _suite=$(rw_system_suite "$_family")
         rw_apt_sources | awk -v suite="$_suite" -v components="$([ "$_family" = ubuntu ] && echo main universe || echo main)" '
             index($2, suite) == 1 { print "deb", $1, $2, components }' | rw_apt_open dev "$_family" >>"$_log" 2>&1 ||
