@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * Source text of the files that stacks name, read from this machine, each at most once. Names come from the trace and are not trusted: only regular
- * files that are called like Python source are opened, no more than {@link #MAX_FILE_BYTES} of one and {@link #MAX_TOTAL_BYTES} of all.
+ * files of Python source are taken, no more than {@link #MAX_FILE_BYTES} of one and {@link #MAX_TOTAL_BYTES} of all.
  *
  * <p>Confined to one thread.
  */
@@ -78,9 +78,6 @@ public final class Sources {
         if (file.isEmpty() || file.startsWith("<")) {
             return SourceText.absent("no source file");
         }
-        if (!file.endsWith(".py") && !file.endsWith(".pyw") && !looksLikeScript(file)) {
-            return SourceText.absent("not a Python source file");
-        }
         try {
             Path path = directory.resolve(file);
             if (!Files.exists(path)) {
@@ -92,6 +89,9 @@ public final class Sources {
             byte[] bytes = readBounded(path);
             if (bytes == null) {
                 return SourceText.absent("larger than 4 MiB");
+            }
+            if (!file.endsWith(".py") && !file.endsWith(".pyw") && !isPythonScript(bytes)) {
+                return SourceText.absent("not a Python source file");
             }
             if (bytesRead + bytes.length > MAX_TOTAL_BYTES) {
                 return SourceText.absent("left out: the sources of this report exceed 256 MiB");
@@ -107,9 +107,11 @@ public final class Sources {
         }
     }
 
-    /** A script without a suffix ({@code bin/manage}); what has another suffix is data. */
-    private static boolean looksLikeScript(String file) {
-        return file.lastIndexOf('.') <= file.lastIndexOf('/');
+    /** A script called otherwise must say itself that Python runs it: a trace from elsewhere is not to fetch this machine's other files. */
+    private static boolean isPythonScript(byte[] bytes) {
+        String head = new String(bytes, 0, Math.min(bytes.length, 256), StandardCharsets.ISO_8859_1);
+        int end = head.indexOf('\n');
+        return head.startsWith("#!") && head.substring(0, end < 0 ? head.length() : end).contains("python");
     }
 
     /** Null when the file is larger than the limit, also when it grew since it was asked for its size. */

@@ -1,0 +1,95 @@
+package org.racewitness.collector.report;
+
+import freemarker.core.TemplateClassResolver;
+import freemarker.template.Configuration;
+import freemarker.template.Template;
+import freemarker.template.TemplateDirectiveModel;
+import freemarker.template.TemplateException;
+import freemarker.template.TemplateExceptionHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The HTML report: one page that holds its style, its script and its data, asks the network for nothing and opens from disk. The overview is made here from
+ * {@code page.ftlh} with everything escaped; the races are drawn by {@code report.js} from the data of {@link PageData}, when they are looked at. A Content
+ * Security Policy with the hashes of the two lets the browser run nothing else.
+ */
+public final class HtmlReport {
+    public static final String PAGE = "index.html";
+
+    private HtmlReport() {}
+
+    /**
+     * Writes the page into a folder, whole or not at all, making the folder where it is missing.
+     *
+     * @return the page
+     * @throws ReportException one line for the user; a page that was there before is untouched
+     */
+    public static Path write(RunReport report, Path folder) throws ReportException {
+        Path page = folder.resolve(PAGE);
+        ReportFile.write(page, "--html DIR", out -> write(report, out));
+        return page;
+    }
+
+    static void write(RunReport report, Writer out) throws IOException {
+        String style = resource("report.css");
+        String script = resource("report.js");
+        Map<String, Object> model = PageOverview.of(report);
+        model.put("style", style);
+        model.put("script", script);
+        model.put("styleHash", hash(style));
+        model.put("scriptHash", hash(script));
+        // straight into the page: thousands of races with their sources are no string to be built first
+        model.put("data", (TemplateDirectiveModel) (env, params, loopVars, body) -> PageData.write(report, env.getOut()));
+        try {
+            Template template = configuration().getTemplate("page.ftlh");
+            template.process(model, out);
+        } catch (TemplateException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IllegalStateException("the page's template and its model do not fit: " + e.getMessage(), e);
+        }
+    }
+
+    private static Configuration configuration() {
+        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
+        configuration.setClassForTemplateLoading(HtmlReport.class, "");
+        configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
+        configuration.setLocale(Locale.ROOT);
+        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
+        configuration.setLogTemplateExceptions(false);
+        configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
+        return configuration;
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = HtmlReport.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException("the jar lacks " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Source expression of CSP Level 3 for an element whose content is exactly {@code text}. */
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return "sha256-" + Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package org.racewitness.collector.report;
+
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import org.racewitness.analyzer.report.ProcessReport;
+import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.Verdict;
+
+/** What the page says about the run as a whole, as words for the template {@code page.ftlh}. */
+final class PageOverview {
+    /** Processes in the table; those with something to tell come first. */
+    static final int MAX_PROCESSES = 200;
+
+    private static final int MAX_COMMAND = 2000;
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT);
+
+    private PageOverview() {}
+
+    static Map<String, Object> of(RunReport report) {
+        Map<String, Object> model = new LinkedHashMap<>();
+        Headline headline = Headline.of(report);
+        List<String> remarks = new ArrayList<>(headline.reservations());
+        remarks.addAll(report.notes());
+        model.put("title", sentence(headline.sentence()));
+        model.put("level", report.analysis().worst() == null ? "none" : Text.level(report.analysis().worst()));
+        model.put("remarks", remarks.stream().map(PageOverview::sentence).toList());
+        model.put("facts", facts(report));
+        model.put("verdicts", verdicts(report.analysis().races()));
+        model.put("suppressed", report.analysis().races().stream().filter(race -> race.suppressed() != null).count());
+        model.put("races", report.analysis().races().size());
+        processes(model, report.analysis().processes());
+        model.put("version", Text.visible(report.toolVersion()));
+        return model;
+    }
+
+    /** Label and text, in the order in which a reader asks for them. */
+    private static List<Map<String, String>> facts(RunReport report) {
+        RunInfo run = report.run();
+        List<ProcessReport> processes = report.analysis().processes();
+        List<Map<String, String>> facts = new ArrayList<>();
+        if (!run.command().isEmpty()) {
+            String command = String.join(" ", run.command().stream().map(PageOverview::quoted).toList());
+            fact(facts, "Command", command.length() > MAX_COMMAND ? command.substring(0, MAX_COMMAND) + "\u2026" : command);
+        }
+        if (run.exitStatus() != null || run.signal() != null) {
+            fact(facts, "Ended", run.signal() != null ? "by " + Text.signal(run.signal()) : "with exit status " + run.exitStatus());
+        }
+        if (run.startedAt() != null) {
+            String took = run.durationMs() == 0 ? "" : ", took " + Text.duration(Duration.ofMillis(run.durationMs()));
+            fact(facts, "Started", TIME.format(run.startedAt().atZone(ZoneOffset.UTC)) + took);
+        }
+        if (!processes.isEmpty()) {
+            fact(facts, "Python", pythons(processes));
+            fact(facts, "Threads", threads(processes));
+        }
+        if (run.cpus() > 0) {
+            fact(facts, "CPUs", Text.number(run.cpus()));
+        }
+        fact(facts, "Analysed", Text.count(report.analysis().events(), "event") + " on "
+                + Text.count(report.analysis().locations(), "location") + ", analysis time "
+                + Text.duration(Duration.ofNanos(report.analysis().analysisNanos())));
+        fact(facts, "Order", order(report.analysis().order()));
+        fact(facts, "Accounting", Accounting.of(processes).equation());
+        return facts;
+    }
+
+    private static void fact(List<Map<String, String>> facts, String label, String text) {
+        facts.add(Map.of("label", label, "text", Text.visible(text)));
+    }
+
+    private static String pythons(List<ProcessReport> processes) {
+        TreeSet<String> kinds = new TreeSet<>();
+        for (ProcessReport process : processes) {
+            kinds.add(process.python() + (process.freeThreaded() ? " free-threaded, GIL " : ", GIL ") + (process.gilEnabled() ? "on" : "off"));
+        }
+        return String.join("; ", kinds);
+    }
+
+    private static String threads(List<ProcessReport> processes) {
+        long threads = Accounting.of(processes).threads();
+        return Text.number(threads) + (processes.size() == 1 ? " in 1 process" : " in " + Text.count(processes.size(), "process"));
+    }
+
+    private static String order(String order) {
+        return switch (order) {
+            case "shb" -> "schedulable happens-before (shb): every race is one that some schedule exhibits";
+            case "hb" -> "happens-before (hb)";
+            default -> order;
+        };
+    }
+
+    private static List<Map<String, Object>> verdicts(List<Race> races) {
+        List<Map<String, Object>> counts = new ArrayList<>();
+        for (Verdict verdict : Verdict.values()) {
+            long count = races.stream().filter(race -> race.suppressed() == null && race.verdict() == verdict).count();
+            if (count > 0) {
+                counts.add(Map.of("verdict", verdict.label(), "level", Text.level(verdict.level()), "count", Text.number(count)));
+            }
+        }
+        return counts;
+    }
+
+    private static void processes(Map<String, Object> model, List<ProcessReport> processes) {
+        List<Map<String, Object>> rows = processes.stream()
+                .sorted(Comparator.comparing(PageOverview::hasNothingToTell))
+                .limit(MAX_PROCESSES)
+                .map(PageOverview::row)
+                .toList();
+        model.put("processes", rows);
+        model.put("processesLeftOut", Text.number((long) processes.size() - rows.size()));
+        model.put("someLeftOut", processes.size() > rows.size());
+        Accounting books = Accounting.of(processes);
+        model.put("total", cells(books));
+        model.put("complete", books.complete());
+    }
+
+    private static boolean hasNothingToTell(ProcessReport process) {
+        return process.notes().isEmpty() && Accounting.of(List.of(process)).complete();
+    }
+
+    private static Map<String, Object> row(ProcessReport process) {
+        Map<String, Object> row = new LinkedHashMap<>(cells(Accounting.of(List.of(process))));
+        row.put("pid", String.valueOf(process.pid()));
+        row.put("python", Text.visible(process.python() + (process.freeThreaded() ? "t" : "")));
+        row.put("gil", process.gilEnabled() ? "on" : "off");
+        row.put("endedBy", Text.visible(process.endedBy()));
+        row.put("notes", process.notes().stream().map(Text::visible).toList());
+        return row;
+    }
+
+    private static Map<String, Object> cells(Accounting books) {
+        Map<String, Object> cells = new LinkedHashMap<>();
+        cells.put("threads", Text.number(books.threads()));
+        cells.put("received", Text.number(books.received()));
+        cells.put("analysed", Text.number(books.analysed()));
+        cells.put("dropped", Text.number(books.dropped()));
+        cells.put("malformed", Text.number(books.malformed()));
+        cells.put("lost", Text.number(books.lost()));
+        cells.put("recovered", Text.number(books.recovered()));
+        return cells;
+    }
+
+    /** An argument as a shell would need it. */
+    private static String quoted(String argument) {
+        return !argument.isEmpty() && argument.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_-./:=,@%+".indexOf(c) >= 0)
+                ? argument
+                : "'" + argument.replace("'", "'\\''") + "'";
+    }
+
+    /** With a capital and a full stop. */
+    private static String sentence(String text) {
+        String shown = Text.visible(text);
+        if (shown.isEmpty()) {
+            return shown;
+        }
+        String stop = ".!?:".indexOf(shown.charAt(shown.length() - 1)) >= 0 ? "" : ".";
+        return shown.substring(0, 1).toUpperCase(Locale.ROOT) + shown.substring(1) + stop;
+    }
+}
