@@ -1,0 +1,124 @@
+/* Synchronisation of the traced program: what sync_*.c offers to the rest of the core, and what they share among themselves.
+ *
+ * A release is recorded before it happens, an acquire after it has succeeded, so that the stamps of a release and of the acquire that it made possible are in order.
+ * All hooks stay for the life of the process; while the agent is off, or itself at work in the thread, they only call what they stand in front of.
+ * Which hook makes which edge: the table "Kinds of SYNC" in docs/wire-format.md.
+ */
+#ifndef RW_SYNC_H
+#define RW_SYNC_H
+
+#include "compat.h"
+
+#include "objects.h"
+#include "shadow.h"
+
+/* ---- for monitor.c: Python functions that synchronise (sync_call.c), imports (sync_import.c) ---- */
+
+/* The local events (bits of PEP 669) that rw_sync_on_start() and rw_sync_on_return() want of `code`; 0 for nearly all code. */
+int rw_sync_code_events(PyCodeObject *code);
+
+/* `frame` runs a code object for which rw_sync_code_events() asked. At its start arguments are in place; at its return `result` is what it is about to answer. */
+void rw_sync_on_start(rw_thread *self, PyCodeObject *code, _PyInterpreterFrame *frame);
+void rw_sync_on_return(rw_thread *self, PyCodeObject *code, _PyInterpreterFrame *frame, PyObject *result);
+
+/* A module body has run to its end; `globals` is its namespace. */
+void rw_sync_module_end(rw_thread *self, PyObject *globals);
+
+/* An import statement has found module `name` (as written, relative to `level` parents of the package of `globals`). */
+void rw_sync_imported(rw_thread *self, PyObject *name, int level, PyObject *globals);
+
+/* `from module import name`: `module` is what the statement found; `name` may be a submodule of it. */
+void rw_sync_import_from(rw_thread *self, PyObject *module, PyObject *name);
+
+/* ---- for module.c ---- */
+
+/* METH_O: racewitness.happens_before(object) and happens_after(object). */
+PyObject *rw_sync_happens_before(PyObject *module, PyObject *object);
+PyObject *rw_sync_happens_after(PyObject *module, PyObject *object);
+
+/* ---- among sync_*.c ---- */
+
+/* Tokens of SIGNAL and OBSERVE: what the channel of an object stands for. */
+enum rw_channel { RW_CHANNEL_STATE = 0, RW_CHANNEL_IMPORT = 1, RW_CHANNEL_ANNOTATION = 2 };
+
+/* A bit of the shadow word: the items that a deque held when it was first seen have been told (sync_deque.c). Set once by compare-and-swap. */
+#define RW_SHADOW_EXAMINED (UINT64_C(1) << 46)
+
+/* Whether this process has ever had a second thread. While it has not, edges that only carry the one thread's past are not worth a record: every
+ * later thread is started by it or by its children. Set for good, except in a forked child; relaxed: the thread that sets it starts the thread that must see it. */
+extern _Atomic bool rw_sync_threads;
+
+static inline bool
+rw_sync_alone(const rw_thread *self)
+{
+    return self->uid == 1 && !atomic_load_explicit(&rw_sync_threads, memory_order_relaxed);
+}
+
+/* One method of a type, or function of a module, whose C function is replaced behind its PyMethodDef. */
+typedef struct {
+    const char *name;
+    int flags;             /* calling convention that the replacement is written for (METH_...) */
+    PyCFunction replacement;
+    PyCFunction *original; /* set before the replacement can be called, immutable afterwards */
+} rw_patch;
+
+/* 0, or -1 with RuntimeError when a method is missing or has another calling convention: then nothing more is replaced. */
+int rw_patch_methods(PyTypeObject *type, const rw_patch *patches, size_t count);
+int rw_patch_functions(PyObject *module_dict, const rw_patch *patches, size_t count);
+
+/* Files of the standard library that the hooks know by name (sync_library.c). */
+enum rw_library_file {
+    RW_LIBRARY_NONE = 0,
+    RW_LIBRARY_THREADING,
+    RW_LIBRARY_QUEUE,
+    RW_LIBRARY_FUTURES_THREAD,
+    RW_LIBRARY_FUTURES_PROCESS,
+    RW_LIBRARY_ASYNCIO_QUEUES,
+    RW_LIBRARY_ASYNCIO_LOCKS,
+    RW_LIBRARY_IMPORTLIB,
+    RW_LIBRARY_IMPORTLIB_BOOTSTRAP,
+};
+
+enum rw_library_file rw_library_file_of(PyCodeObject *code);
+
+/* Whether the code object's qualified name is `name` (ASCII). */
+bool rw_code_is_named(PyCodeObject *code, const char *name);
+
+/* First Python frame at or below `frame`. */
+static inline _PyInterpreterFrame *
+rw_python_frame(_PyInterpreterFrame *frame)
+{
+    while (frame != NULL && !rw_frame_is_python(frame)) {
+        frame = frame->previous;
+    }
+    return frame;
+}
+
+/* The first argument of the function that `frame` runs (a method's self), borrowed, or NULL. */
+PyObject *rw_frame_first_argument(_PyInterpreterFrame *frame);
+
+/* sync_bookkeeping.c: whether a lock created by the calling thread right now serves the standard library's own bookkeeping and orders nothing.
+ * Then the objects of `threading` that are being built around it are marked as well. */
+bool rw_bookkeeping_creation(void);
+void rw_bookkeeping_mark(PyObject *object);
+
+static inline bool
+rw_bookkeeping_is(PyObject *object)
+{
+    rw_shadow *word = rw_shadow_find(object);
+    return word != NULL && (atomic_load_explicit(word, memory_order_acquire) & RW_SHADOW_IGNORED) != 0;
+}
+
+/* Start of each part; 0, or -1 with an exception set. */
+int rw_sync_library_start(void);
+int rw_sync_lock_start(PyObject *thread_dict);
+int rw_sync_thread_start(PyObject *thread_dict);
+int rw_sync_import_start(void);
+
+/* Hooks types of C modules that the program has imported by now, each once. Any thread. */
+void rw_sync_queue_look(PyObject *modules);
+void rw_sync_deque_look(PyObject *modules);
+
+void rw_sync_thread_after_fork_child(void);
+
+#endif
