@@ -46,8 +46,12 @@ typedef struct rw_thread {
     struct rw_key_cache *keys;     /* define.c */
     struct rw_filter *filter;      /* filter.c */
     uint32_t epoch;         /* raised at each release and acquire of this thread: what the repeat filter compares */
-    struct rw_thread *next; /* registry, guarded by its lock (session.c) */
+    char *name;             /* as last told, malloc; NULL: none yet */
+    uint32_t flags;         /* enum rw_thread_flag */
+    struct rw_thread *next; /* registry, guarded by the session's lock (session.h) */
 } rw_thread;
+
+enum rw_thread_flag { RW_THREAD_MAIN = 1, RW_THREAD_DAEMON = 2 };
 
 extern _Thread_local rw_thread *rw_tls __attribute__((tls_model("initial-exec")));
 extern _Atomic bool rw_on; /* the agent records; set by session start, cleared by session end and by a lost collector */
@@ -55,6 +59,9 @@ extern _Atomic bool rw_on; /* the agent records; set by session start, cleared b
 /* Gives the calling thread its rw_thread, ring and number. uid 0: take the next one; parent 0: unknown. Never fails while the agent is on: when no ring
  * can be had (full disk, no memory) the session is switched off with one line on stderr, and NULL is returned. */
 rw_thread *rw_thread_attach(uint32_t uid, uint32_t parent);
+
+/* Says in a THREAD record what the thread is called now (UTF-8, cut at 4 KiB) and its flags (enum rw_thread_flag); nothing where that has not changed. */
+void rw_thread_name(rw_thread *self, const char *utf8, size_t bytes, uint32_t flags);
 
 /* Reserves the next thread number for a thread about to be started. */
 uint32_t rw_thread_reserve_uid(void);
@@ -104,7 +111,7 @@ bool rw_write_time(rw_thread *self, uint64_t time);
 static inline uint64_t *
 rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, uint32_t arg, uint64_t object)
 {
-    atomic_store_explicit(&self->page->busy, self->last_time, memory_order_relaxed);
+    atomic_store_explicit(&self->page->busy, self->last_time, memory_order_release);
     uint64_t now = rw_clock_ticks();
     uint64_t delta = now - self->last_time;
     if (__builtin_expect(delta > RW_TIME_DELTA_MAX, 0)) {
@@ -127,13 +134,25 @@ static inline void
 rw_commit_event(rw_thread *self, unsigned words)
 {
     rw_commit(self, words);
-    atomic_store_explicit(&self->page->busy, 0, memory_order_relaxed);
+    atomic_store_explicit(&self->page->busy, 0, memory_order_release); /* not before `committed`: the sender reads them in this order */
 }
 
 /* One SYNC record with the next stamp of the process, and the thread's next epoch. Call it before the release itself, after the acquire itself. */
 void rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack);
 
-/* The thread will record no more (pthread key destructor). */
+/* The thread will record no more (pthread key destructor). Frees `self` and its caches. */
 void rw_thread_detach(rw_thread *self);
+
+/* What other parts keep for a thread (stack.c, define.c, filter.c). reset: a forked child's thread begins a new stream, nothing it has said so far is known there;
+ * free: the thread is gone. Called by the thread itself, or in a forked child for threads that exist only in the parent. */
+void rw_stack_reset(rw_thread *self);
+void rw_stack_free(rw_thread *self);
+void rw_define_reset(rw_thread *self);
+void rw_define_free(rw_thread *self);
+void rw_filter_reset(rw_thread *self);
+void rw_filter_free(rw_thread *self);
+
+/* sync_*.c: what it keeps for the process (threads that can be joined) belongs to the parent. */
+void rw_sync_after_fork_child(void);
 
 #endif

@@ -1,0 +1,368 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+
+#include "sender.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include "futex.h"
+#include "session.h"
+
+enum {
+    BATCH_FRAMES = 16,             /* frames in one system call */
+    STACK_BYTES = 128 * 1024,
+    WATERMARK_MARGIN_US = 100,     /* longer than a store takes to be seen by another core, and than two cores' counters may differ */
+    ACTIVE_NS = 5 * 1000 * 1000,   /* sleep between rounds while there is something to send */
+    IDLE_NS = 160 * 1000 * 1000,   /* the longest sleep of an idle program */
+    ENDED_MANY = 8,                /* rings of ended threads worth waking up for */
+};
+
+/* Frames that are ready, and what to tell their threads when they have left. The sender's own. */
+typedef struct {
+    rw_frame_header headers[BATCH_FRAMES];
+    struct iovec parts[2 * BATCH_FRAMES];
+    rw_slot *slots[BATCH_FRAMES]; /* NULL for a frame of the process */
+    uint64_t sent[BATCH_FRAMES];  /* the slot's stream position behind the frame */
+    uint32_t count;
+} batch;
+
+static batch ready;             /* sender only */
+static uint64_t last_mark;      /* sender only: the last watermark that was sent */
+static uint64_t last_records;   /* sender only: time of the last RECORDS frame */
+static _Atomic uint32_t bell;   /* raised by whoever wants the sender; the sender sleeps on it (futex) */
+static _Atomic uint32_t ended;  /* threads that have ended and whose slots have not been given back; raised by them, lowered by the sender */
+static _Atomic bool sleeping;   /* sender: it is about to sleep or sleeps; others read it to spare the system call */
+
+void
+rw_sender_wake(void)
+{
+    atomic_fetch_add_explicit(&bell, 1, memory_order_seq_cst);
+    if (atomic_load_explicit(&sleeping, memory_order_seq_cst)) {
+        int saved = errno;
+        rw_futex_wake_all(&bell);
+        errno = saved;
+    }
+}
+
+void
+rw_sender_thread_ended(void)
+{
+    if (atomic_fetch_add_explicit(&ended, 1, memory_order_relaxed) + 1 >= ENDED_MANY) {
+        rw_sender_wake();
+    }
+}
+
+static void
+sleep_for(uint64_t ns, uint32_t rung)
+{
+    atomic_store_explicit(&sleeping, true, memory_order_seq_cst);
+    rw_futex_wait(&bell, rung, ns);
+    atomic_store_explicit(&sleeping, false, memory_order_seq_cst);
+}
+
+/* Writes all of `parts` to the socket; blocks while the collector does not read. Returns an errno. */
+static int
+write_all(struct iovec *parts, size_t count)
+{
+    rw_session *session = &rw_the_session;
+    while (count > 0) {
+        if (!rw_descriptor_valid(&session->socket)) {
+            return EBADF;
+        }
+        struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+        ssize_t written = sendmsg(session->socket.fd, &message, MSG_NOSIGNAL);
+        if (written < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return errno;
+        }
+        atomic_fetch_add_explicit(&session->sent_bytes, (uint64_t)written, memory_order_relaxed);
+        size_t left = (size_t)written;
+        while (count > 0 && left >= parts->iov_len) {
+            left -= parts->iov_len;
+            parts++;
+            count--;
+        }
+        if (count > 0) {
+            parts->iov_base = (uint8_t *)parts->iov_base + left;
+            parts->iov_len -= left;
+        }
+    }
+    return 0;
+}
+
+/* Sends what is ready, then tells the threads of their new room. Returns an errno. */
+static int
+flush(void)
+{
+    int error = ready.count == 0 ? 0 : write_all(ready.parts, 2 * (size_t)ready.count);
+    for (uint32_t i = 0; error == 0 && i < ready.count; i++) {
+        rw_slot *slot = ready.slots[i];
+        if (slot != NULL) {
+            atomic_store_explicit(&slot->page->sent, ready.sent[i], memory_order_release);
+            atomic_fetch_add_explicit(&rw_the_session.sent_records, ready.headers[i].records, memory_order_relaxed);
+        }
+    }
+    if (ready.count > 0) {
+        rw_thread_release_waiting();
+    }
+    ready.count = 0;
+    return error;
+}
+
+/* Appends a frame; `header` has type, thread, sequence, records and payload_bytes. Flushes when the batch is full. Returns an errno. */
+static int
+append(rw_frame_header header, const void *payload, rw_slot *slot)
+{
+    uint32_t at = ready.count++;
+    header.session = rw_the_session.id;
+    header.time = rw_clock_ticks();
+    if (slot != NULL) {
+        last_records = header.time;
+    }
+    rw_frame_seal(&header, payload);
+    ready.headers[at] = header;
+    ready.slots[at] = slot;
+    ready.sent[at] = header.sequence + header.payload_bytes;
+    ready.parts[2 * at] = (struct iovec){.iov_base = &ready.headers[at], .iov_len = sizeof(header)};
+    ready.parts[2 * at + 1] = (struct iovec){.iov_base = (void *)(uintptr_t)payload, .iov_len = header.payload_bytes};
+    return ready.count == BATCH_FRAMES ? flush() : 0;
+}
+
+/* A frame of the process leaves at once: its payload is the caller's. */
+static int
+send_process_frame(enum rw_frame_type type, const void *payload, size_t bytes)
+{
+    rw_frame_header header = {
+        .type = type, .payload_bytes = (uint32_t)bytes, .sequence = rw_the_session.process_frames++};
+    int error = append(header, payload, NULL);
+    return error != 0 ? error : flush();
+}
+
+/* Whole records from `start`, at most one payload of them and none behind `end`. Returns how many bytes, *records how many records; 0 where the ring holds no record. */
+static uint32_t
+whole_records(const rw_slot *slot, uint64_t mask, uint64_t start, uint64_t end, uint32_t *records)
+{
+    uint64_t at = start;
+    *records = 0;
+    while (at < end) {
+        const uint64_t *head = (const uint64_t *)(const void *)(slot->ring + (at & mask));
+        uint64_t bytes = (*head >> 16 & 0xFFFF) * RW_WORD_BYTES;
+        if (bytes == 0 || bytes > RW_RECORD_MAX_WORDS * RW_WORD_BYTES || at + bytes > end) {
+            return 0;
+        }
+        if (at + bytes - start > RW_FRAME_PAYLOAD_BYTES) {
+            break;
+        }
+        at += bytes;
+        ++*records;
+    }
+    return (uint32_t)(at - start);
+}
+
+/* Frames of everything that the slot's thread had committed when this was called. Returns an errno. */
+static int
+drain_slot(rw_slot *slot, uint32_t thread)
+{
+    rw_session *session = &rw_the_session;
+    uint64_t committed = atomic_load_explicit(&slot->page->committed, memory_order_acquire);
+    uint64_t at = atomic_load_explicit(&slot->page->sent, memory_order_relaxed);
+    int error = 0;
+    if (committed - at > session->buffer.ring_bytes) {
+        return EBADMSG;
+    }
+    while (error == 0 && at < committed) {
+        rw_frame_header header = {.type = RW_FRAME_RECORDS, .thread = thread, .sequence = at};
+        header.payload_bytes = whole_records(slot, session->buffer.ring_bytes - 1, at, committed, &header.records);
+        if (header.payload_bytes == 0) {
+            return EBADMSG;
+        }
+        error = append(header, slot->ring + (at & (session->buffer.ring_bytes - 1)), slot);
+        at += header.payload_bytes;
+    }
+    return error;
+}
+
+typedef struct {
+    uint64_t watermark; /* every record up to this time has been sent when the round is over */
+    bool sent_any;
+    bool ended_any; /* some thread has ended: its slot may be free after the round */
+} round_result;
+
+/* Drains every ring once. Returns an errno. */
+static int
+drain_round(round_result *result)
+{
+    rw_session *session = &rw_the_session;
+    uint64_t margin = session->ticks_per_second / 1000000 * WATERMARK_MARGIN_US;
+    *result = (round_result){.watermark = rw_clock_ticks() - margin};
+    uint64_t sent_before = atomic_load_explicit(&session->sent_bytes, memory_order_relaxed);
+    for (rw_slot *slot = atomic_load_explicit(&session->buffer.slots, memory_order_seq_cst); slot != NULL; slot = slot->next) {
+        uint64_t thread = atomic_load_explicit(&slot->page->uid, memory_order_acquire);
+        if (thread == 0) {
+            continue;
+        }
+        /* `busy` before `committed`: a record that is no longer busy is committed. */
+        uint64_t busy = atomic_load_explicit(&slot->page->busy, memory_order_acquire);
+        if (busy != 0 && busy - 1 < result->watermark) {
+            result->watermark = busy - 1;
+        }
+        result->ended_any |= atomic_load_explicit(&slot->page->ended, memory_order_acquire) != 0;
+        int error = drain_slot(slot, (uint32_t)thread);
+        if (error != 0) {
+            return error;
+        }
+    }
+    int error = flush();
+    result->sent_any = atomic_load_explicit(&session->sent_bytes, memory_order_relaxed) != sent_before;
+    return error;
+}
+
+/* Slots of threads that have ended and whose last record has left go to the next threads. */
+static void
+release_ended(void)
+{
+    rw_session *session = &rw_the_session;
+    for (rw_slot *slot = atomic_load_explicit(&session->buffer.slots, memory_order_acquire); slot != NULL; slot = slot->next) {
+        rw_slot_page *page = slot->page;
+        if (atomic_load_explicit(&page->uid, memory_order_relaxed) == 0 || atomic_load_explicit(&page->ended, memory_order_acquire) == 0 ||
+            atomic_load_explicit(&page->committed, memory_order_acquire) != atomic_load_explicit(&page->sent, memory_order_relaxed)) {
+            continue;
+        }
+        atomic_store_explicit(&page->uid, 0, memory_order_release);
+        pthread_mutex_lock(&session->lock);
+        rw_buffer_give(&session->buffer, slot);
+        pthread_mutex_unlock(&session->lock);
+        atomic_fetch_sub_explicit(&ended, 1, memory_order_relaxed);
+    }
+}
+
+static int
+send_mark(uint64_t watermark)
+{
+    last_mark = watermark;
+    return send_process_frame(RW_FRAME_MARK, &last_mark, sizeof(last_mark));
+}
+
+static int
+send_end(void)
+{
+    rw_session *session = &rw_the_session;
+    rw_pairs pairs = {0};
+    int error = ENOMEM;
+    if (rw_pairs_add(&pairs, "reason", session->reason, strlen(session->reason)) &&
+        rw_pairs_add_number(&pairs, "records", atomic_load(&session->sent_records)) &&
+        rw_pairs_add_number(&pairs, "lost", atomic_load(&session->lost)) &&
+        rw_pairs_add_number(&pairs, "gilEnabled", atomic_load(&session->gil_enabled)) &&
+        rw_pairs_add_number(&pairs, "threads", atomic_load(&session->last_uid))) {
+        error = send_process_frame(RW_FRAME_END, pairs.bytes, pairs.length);
+    }
+    rw_pairs_free(&pairs);
+    return error;
+}
+
+static void
+tell_lost(int error)
+{
+    unsigned long long records = atomic_load(&rw_the_session.sent_records);
+    if (error == EBADF) {
+        rw_say("the program has closed the connection to the collector after %llu records; it goes on unobserved", records);
+    } else if (error == EBADMSG) {
+        rw_say("the program has overwritten the agent's buffers after %llu records; it goes on unobserved", records);
+    } else {
+        rw_say("collector lost after %llu records (%s); the program goes on unobserved", records, strerror(error));
+    }
+}
+
+/* Until the session ends or the connection breaks. Returns an errno. */
+static int
+send_rounds(void)
+{
+    uint64_t pause = ACTIVE_NS;
+    for (;;) {
+        uint32_t rung = atomic_load_explicit(&bell, memory_order_seq_cst);
+        bool ending = atomic_load_explicit(&rw_the_session.phase, memory_order_acquire) == RW_PHASE_ENDING;
+        round_result result;
+        int error = drain_round(&result);
+        if (error == 0 && result.ended_any) {
+            release_ended();
+        }
+        bool unmarked = last_mark <= last_records;
+        if (error == 0 && unmarked && result.watermark > last_mark) {
+            error = send_mark(result.watermark);
+        }
+        if (error != 0) {
+            return error;
+        }
+        if (ending && !result.sent_any) {
+            return send_end();
+        }
+        if (!ending) {
+            pause = result.sent_any || unmarked ? ACTIVE_NS : pause * 2 > IDLE_NS ? IDLE_NS : pause * 2;
+            sleep_for(pause, rung);
+        }
+    }
+}
+
+static void *
+run(void *unused)
+{
+    (void)unused;
+    rw_session *session = &rw_the_session;
+    pthread_setname_np(pthread_self(), "racewitness");
+    int error = send_rounds();
+    if (error != 0) {
+        atomic_store(&rw_on, false);
+        tell_lost(error);
+    }
+    atomic_store_explicit(&session->phase, error == 0 ? RW_PHASE_ENDED : RW_PHASE_LOST, memory_order_release);
+    rw_futex_wake_all(&session->phase);
+    rw_thread_release_waiting();
+    return NULL;
+}
+
+int
+rw_sender_start(void)
+{
+    ready.count = 0;
+    last_mark = last_records = 0;
+    atomic_store(&sleeping, false);
+    atomic_store(&ended, 0);
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_attr_t attributes;
+    pthread_t thread;
+    int error = pthread_attr_init(&attributes);
+    if (error != 0) {
+        return error;
+    }
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_sigmask(SIG_SETMASK, &all, &before); /* signals of the process are for the program's threads */
+    error = pthread_create(&thread, &attributes, run, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return error;
+}
+
+void
+rw_sender_join(uint64_t patience_ns)
+{
+    rw_session *session = &rw_the_session;
+    const uint64_t step_ns = 10 * 1000 * 1000;
+    uint64_t seen = 0, quiet_ns = 0;
+    while (atomic_load_explicit(&session->phase, memory_order_acquire) == RW_PHASE_ENDING && quiet_ns < patience_ns) {
+        rw_sender_wake();
+        rw_futex_wait(&session->phase, RW_PHASE_ENDING, step_ns);
+        uint64_t sent = atomic_load_explicit(&session->sent_bytes, memory_order_relaxed);
+        quiet_ns = sent == seen ? quiet_ns + step_ns : 0;
+        seen = sent;
+    }
+}
