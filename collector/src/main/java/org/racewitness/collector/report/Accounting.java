@@ -45,7 +45,7 @@ public record Accounting(
 
     /** The equation in words: {@code 1,200 records received = 1,190 analysed + 10 dropped + 0 malformed}. */
     public String equation() {
-        return Text.count(received, "record") + " received = " + Text.number(analysed) + " analysed + " + Text.number(dropped)
-                + " dropped + " + Text.number(malformed) + " malformed";
+        return Text.count(received, "record") + " received = " + Text.number(analysed) + " analysed + "
+                + Text.number(dropped) + " dropped + " + Text.number(malformed) + " malformed";
     }
 }

@@ -35,21 +35,26 @@ public record Explanation(String risk, String locks, String remedy) {
                         : "One thread computes a new value of " + name
                                 + " from the old one; what the other writes in between is overwritten and lost.";
             case CHECK_THEN_ACT ->
-                "One thread tests " + name + " and acts on the answer; the other can change it in between, so that the answer "
+                "One thread tests " + name
+                        + " and acts on the answer; the other can change it in between, so that the answer "
                         + "no longer holds when it is acted on.";
             case ITERATION_MUTATION ->
-                "One thread goes through " + container(race) + " while the other changes what is in it: the loop can skip or repeat "
+                "One thread goes through " + container(race)
+                        + " while the other changes what is in it: the loop can skip or repeat "
                         + "elements, or end with a RuntimeError.";
             case TORN_OPERATION ->
                 "One side changes " + container(race) + " in several steps (" + operations(race)
                         + "); the other can meet it half-done.";
             case UNORDERED_WRITE_WRITE ->
-                "Two threads write " + name + " and nothing orders them: the last one wins, and which one that is, is left to chance.";
+                "Two threads write " + name
+                        + " and nothing orders them: the last one wins, and which one that is, is left to chance.";
             case UNORDERED_READ_WRITE ->
-                "One thread reads " + name + " while the other writes it and nothing orders them: the reader may see the value "
+                "One thread reads " + name
+                        + " while the other writes it and nothing orders them: the reader may see the value "
                         + "from before or from after.";
             case ATOMIC_UPDATE ->
-                "Both updates (" + operations(race) + ") are atomic on this build, so nothing is lost or torn; only their order is "
+                "Both updates (" + operations(race)
+                        + ") are atomic on this build, so nothing is lost or torn; only their order is "
                         + "left to chance.";
         };
     }
@@ -59,7 +64,9 @@ public record Explanation(String risk, String locks, String remedy) {
         return switch (race.location().kind()) {
             case "item", "shape" -> {
                 String type = race.location().objectType();
-                yield type == null || type.isEmpty() || type.equals("?") ? shortened(race.location().name()) : "the " + shortened(type);
+                yield type == null || type.isEmpty() || type.equals("?")
+                        ? shortened(race.location().name())
+                        : "the " + shortened(type);
             }
             default -> shortened(race.location().name());
         };
@@ -85,7 +92,9 @@ public record Explanation(String risk, String locks, String remedy) {
             boolean firstHolds = second.locksHeld().isEmpty();
             Access holder = firstHolds ? first : second;
             Access other = firstHolds ? second : first;
-            String subject = holder.thread().name().equals(other.thread().name()) ? "One side" : holder.thread().name();
+            String subject = holder.thread().name().equals(other.thread().name())
+                    ? "One side"
+                    : holder.thread().name();
             return subject + " holds " + Text.enumerate(holder.locksHeld()) + "; the other side holds no lock.";
         }
         Set<String> common = new LinkedHashSet<>(first.locksHeld());

@@ -23,7 +23,9 @@ record Headline(String sentence, List<String> reservations) {
         List<String> levels = new ArrayList<>();
         long found = 0;
         for (Level level : Level.values()) {
-            long n = races.stream().filter(race -> race.suppressed() == null && race.level() == level).count();
+            long n = races.stream()
+                    .filter(race -> race.suppressed() == null && race.level() == level)
+                    .count();
             found += n;
             if (n > 0) {
                 levels.add(Text.count(n, Text.level(level)));
@@ -58,16 +60,18 @@ record Headline(String sentence, List<String> reservations) {
             said.add("not all of what arrived could be analysed: " + books.equation());
         }
         if (!books.balanced()) {
-            said.add("the accounting does not add up (" + books.equation() + "): this is a defect of racewitness, please report it");
+            said.add("the accounting does not add up (" + books.equation()
+                    + "): this is a defect of racewitness, please report it");
         }
         if (processes.stream().anyMatch(ProcessReport::gilEnabled)) {
             said.add("the GIL was on in " + processesWithGil(processes)
                     + ": what such a process did was judged as if it had been off");
         }
         if (!processes.isEmpty() && processes.stream().allMatch(process -> process.threads() == 1)) {
-            said.add(processes.size() == 1
-                    ? "only one thread ran, so this run could not show any race"
-                    : "no process ran more than one thread, so this run could not show any race");
+            said.add(
+                    processes.size() == 1
+                            ? "only one thread ran, so this run could not show any race"
+                            : "no process ran more than one thread, so this run could not show any race");
         }
         return said;
     }

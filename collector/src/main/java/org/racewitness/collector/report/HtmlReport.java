@@ -49,7 +49,8 @@ public final class HtmlReport {
         model.put("styleHash", hash(style));
         model.put("scriptHash", hash(script));
         // straight into the page: thousands of races with their sources are no string to be built first
-        model.put("data", (TemplateDirectiveModel) (env, params, loopVars, body) -> PageData.write(report, env.getOut()));
+        model.put(
+                "data", (TemplateDirectiveModel) (env, params, loopVars, body) -> PageData.write(report, env.getOut()));
         try {
             Template template = configuration().getTemplate("page.ftlh");
             template.process(model, out);

@@ -69,7 +69,8 @@ public final class JsonReport {
         RunInfo run = report.run();
         json.writeObjectFieldStart("run");
         strings(json, "command", run.command());
-        json.writeStringField("startedAt", run.startedAt() == null ? null : run.startedAt().toString());
+        json.writeStringField(
+                "startedAt", run.startedAt() == null ? null : run.startedAt().toString());
         json.writeNumberField("durationMs", run.durationMs());
         number(json, "exitStatus", run.exitStatus());
         number(json, "signal", run.signal());
@@ -108,7 +109,8 @@ public final class JsonReport {
         json.writeNumberField("events", report.analysis().events());
         json.writeNumberField("lostEvents", books.lost());
         json.writeNumberField("locations", report.analysis().locations());
-        json.writeNumberField("analysisMs", TimeUnit.NANOSECONDS.toMillis(report.analysis().analysisNanos()));
+        json.writeNumberField(
+                "analysisMs", TimeUnit.NANOSECONDS.toMillis(report.analysis().analysisNanos()));
         json.writeNumberField("received", books.received());
         json.writeNumberField("analysed", books.analysed());
         json.writeNumberField("dropped", books.dropped());

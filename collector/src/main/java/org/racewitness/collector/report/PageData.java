@@ -97,10 +97,14 @@ final class PageData {
             return ASCII.clone();
         }
 
-        /** Line and paragraph separators end a line in old script parsers; surrogates without a partner would be lost on the way to the file. */
+        /** Line separators, which ended a line in old script parsers; bidirectional overrides; surrogates, of which one without a partner would be lost. */
         @Override
         public SerializableString getEscapeSequence(int c) {
-            return c == 0x2028 || c == 0x2029 ? new SerializedString(String.format(Locale.ROOT, "\\u%04x", c)) : null;
+            return switch (Character.getType(c)) {
+                case Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.FORMAT, Character.SURROGATE ->
+                    new SerializedString(String.format(Locale.ROOT, "\\u%04x", c));
+                default -> null;
+            };
         }
     }
 }

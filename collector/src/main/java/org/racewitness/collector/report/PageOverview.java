@@ -19,7 +19,10 @@ final class PageOverview {
     /** Processes in the table; those with something to tell come first. */
     static final int MAX_PROCESSES = 200;
 
-    private static final int MAX_COMMAND = 2000;
+    /** Notes of the run, and of one process. */
+    static final int MAX_NOTES = 50;
+
+    private static final int MAX_NOTE = 2000;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT);
 
     private PageOverview() {}
@@ -27,14 +30,26 @@ final class PageOverview {
     static Map<String, Object> of(RunReport report) {
         Map<String, Object> model = new LinkedHashMap<>();
         Headline headline = Headline.of(report);
-        List<String> remarks = new ArrayList<>(headline.reservations());
-        remarks.addAll(report.notes());
+        List<String> remarks = new ArrayList<>();
+        headline.reservations().forEach(reservation -> remarks.add(sentence(reservation)));
+        report.notes().stream().limit(MAX_NOTES).forEach(note -> remarks.add(note(note)));
+        if (report.notes().size() > MAX_NOTES) {
+            remarks.add("and " + Text.count(report.notes().size() - MAX_NOTES, "more note"));
+        }
         model.put("title", sentence(headline.sentence()));
-        model.put("level", report.analysis().worst() == null ? "none" : Text.level(report.analysis().worst()));
-        model.put("remarks", remarks.stream().map(PageOverview::sentence).toList());
+        model.put(
+                "level",
+                report.analysis().worst() == null
+                        ? "none"
+                        : Text.level(report.analysis().worst()));
+        model.put("remarks", remarks);
         model.put("facts", facts(report));
         model.put("verdicts", verdicts(report.analysis().races()));
-        model.put("suppressed", report.analysis().races().stream().filter(race -> race.suppressed() != null).count());
+        model.put(
+                "suppressed",
+                report.analysis().races().stream()
+                        .filter(race -> race.suppressed() != null)
+                        .count());
         model.put("races", report.analysis().races().size());
         processes(model, report.analysis().processes());
         model.put("version", Text.visible(report.toolVersion()));
@@ -47,11 +62,18 @@ final class PageOverview {
         List<ProcessReport> processes = report.analysis().processes();
         List<Map<String, String>> facts = new ArrayList<>();
         if (!run.command().isEmpty()) {
-            String command = String.join(" ", run.command().stream().map(PageOverview::quoted).toList());
-            fact(facts, "Command", command.length() > MAX_COMMAND ? command.substring(0, MAX_COMMAND) + "\u2026" : command);
+            fact(
+                    facts,
+                    "Command",
+                    String.join(
+                            " ",
+                            run.command().stream().map(PageOverview::quoted).toList()));
         }
         if (run.exitStatus() != null || run.signal() != null) {
-            fact(facts, "Ended", run.signal() != null ? "by " + Text.signal(run.signal()) : "with exit status " + run.exitStatus());
+            fact(
+                    facts,
+                    "Ended",
+                    run.signal() != null ? "by " + Text.signal(run.signal()) : "with exit status " + run.exitStatus());
         }
         if (run.startedAt() != null) {
             String took = run.durationMs() == 0 ? "" : ", took " + Text.duration(Duration.ofMillis(run.durationMs()));
@@ -64,34 +86,40 @@ final class PageOverview {
         if (run.cpus() > 0) {
             fact(facts, "CPUs", Text.number(run.cpus()));
         }
-        fact(facts, "Analysed", Text.count(report.analysis().events(), "event") + " on "
-                + Text.count(report.analysis().locations(), "location") + ", analysis time "
-                + Text.duration(Duration.ofNanos(report.analysis().analysisNanos())));
+        fact(
+                facts,
+                "Analysed",
+                Text.count(report.analysis().events(), "event") + " on "
+                        + Text.count(report.analysis().locations(), "location") + ", analysis time "
+                        + Text.duration(Duration.ofNanos(report.analysis().analysisNanos())));
         fact(facts, "Order", order(report.analysis().order()));
         fact(facts, "Accounting", Accounting.of(processes).equation());
         return facts;
     }
 
     private static void fact(List<Map<String, String>> facts, String label, String text) {
-        facts.add(Map.of("label", label, "text", Text.visible(text)));
+        facts.add(Map.of("label", label, "text", note(text)));
     }
 
     private static String pythons(List<ProcessReport> processes) {
         TreeSet<String> kinds = new TreeSet<>();
         for (ProcessReport process : processes) {
-            kinds.add(process.python() + (process.freeThreaded() ? " free-threaded, GIL " : ", GIL ") + (process.gilEnabled() ? "on" : "off"));
+            kinds.add(process.python()
+                    + (process.freeThreaded() ? " free-threaded, GIL " : ", GIL ")
+                    + (process.gilEnabled() ? "on" : "off"));
         }
         return String.join("; ", kinds);
     }
 
     private static String threads(List<ProcessReport> processes) {
         long threads = Accounting.of(processes).threads();
-        return Text.number(threads) + (processes.size() == 1 ? " in 1 process" : " in " + Text.count(processes.size(), "process"));
+        return Text.number(threads)
+                + (processes.size() == 1 ? " in 1 process" : " in " + Text.count(processes.size(), "process"));
     }
 
     private static String order(String order) {
         return switch (order) {
-            case "shb" -> "schedulable happens-before (shb): every race is one that some schedule exhibits";
+            case "shb" -> "schedulable happens-before (shb)";
             case "hb" -> "happens-before (hb)";
             default -> order;
         };
@@ -100,9 +128,12 @@ final class PageOverview {
     private static List<Map<String, Object>> verdicts(List<Race> races) {
         List<Map<String, Object>> counts = new ArrayList<>();
         for (Verdict verdict : Verdict.values()) {
-            long count = races.stream().filter(race -> race.suppressed() == null && race.verdict() == verdict).count();
+            long count = races.stream()
+                    .filter(race -> race.suppressed() == null && race.verdict() == verdict)
+                    .count();
             if (count > 0) {
-                counts.add(Map.of("verdict", verdict.label(), "level", Text.level(verdict.level()), "count", Text.number(count)));
+                counts.add(Map.of(
+                        "verdict", verdict.label(), "level", Text.level(verdict.level()), "count", Text.number(count)));
             }
         }
         return counts;
@@ -132,7 +163,12 @@ final class PageOverview {
         row.put("python", Text.visible(process.python() + (process.freeThreaded() ? "t" : "")));
         row.put("gil", process.gilEnabled() ? "on" : "off");
         row.put("endedBy", Text.visible(process.endedBy()));
-        row.put("notes", process.notes().stream().map(Text::visible).toList());
+        row.put(
+                "notes",
+                process.notes().stream()
+                        .limit(MAX_NOTES)
+                        .map(PageOverview::note)
+                        .toList());
         return row;
     }
 
@@ -150,18 +186,19 @@ final class PageOverview {
 
     /** An argument as a shell would need it. */
     private static String quoted(String argument) {
-        return !argument.isEmpty() && argument.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_-./:=,@%+".indexOf(c) >= 0)
+        return !argument.isEmpty()
+                        && argument.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_-./:=,@%+".indexOf(c) >= 0)
                 ? argument
                 : "'" + argument.replace("'", "'\\''") + "'";
     }
 
-    /** With a capital and a full stop. */
+    /** Text of bounded length from outside, fit to be shown. */
+    private static String note(String text) {
+        return Text.visible(text.length() > MAX_NOTE ? text.substring(0, MAX_NOTE) + "\u2026" : text);
+    }
+
+    /** Racewitness's own words with a capital and a full stop. */
     private static String sentence(String text) {
-        String shown = Text.visible(text);
-        if (shown.isEmpty()) {
-            return shown;
-        }
-        String stop = ".!?:".indexOf(shown.charAt(shown.length() - 1)) >= 0 ? "" : ".";
-        return shown.substring(0, 1).toUpperCase(Locale.ROOT) + shown.substring(1) + stop;
+        return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1) + ".";
     }
 }

@@ -17,9 +17,41 @@ final class PythonHighlighter {
 
     /** Keywords of Python 3.13 (Lib/keyword.py), the soft ones left out: they are names more often than not. */
     private static final Set<String> KEYWORDS = Set.of(
-            "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-            "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
-            "pass", "raise", "return", "try", "while", "with", "yield");
+            "False",
+            "None",
+            "True",
+            "and",
+            "as",
+            "assert",
+            "async",
+            "await",
+            "break",
+            "class",
+            "continue",
+            "def",
+            "del",
+            "elif",
+            "else",
+            "except",
+            "finally",
+            "for",
+            "from",
+            "global",
+            "if",
+            "import",
+            "in",
+            "is",
+            "lambda",
+            "nonlocal",
+            "not",
+            "or",
+            "pass",
+            "raise",
+            "return",
+            "try",
+            "while",
+            "with",
+            "yield");
 
     /** Quote that ends the string which reaches into the next line, null outside of such a string. */
     private String open;
@@ -69,7 +101,8 @@ final class PythonHighlighter {
     /** A name, a keyword, or the prefix of a string. */
     private int word(String text, int start) {
         int end = start + 1;
-        while (end < text.length() && (Character.isUnicodeIdentifierPart(text.charAt(end)) || text.charAt(end) == '_')) {
+        while (end < text.length()
+                && (Character.isUnicodeIdentifierPart(text.charAt(end)) || text.charAt(end) == '_')) {
             end++;
         }
         if (end < text.length() && end - start <= 2 && (text.charAt(end) == '"' || text.charAt(end) == '\'')) {

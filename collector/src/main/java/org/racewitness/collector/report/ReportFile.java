@@ -43,7 +43,9 @@ final class ReportFile {
             }
         } catch (IOException e) {
             throw new ReportException(
-                    "cannot write the report " + target + ": " + reason(e, target) + "; name another place with " + option, e);
+                    "cannot write the report " + target + ": " + reason(e, target) + "; name another place with "
+                            + option,
+                    e);
         }
     }
 
@@ -68,7 +70,9 @@ final class ReportFile {
     }
 
     private static String reason(IOException e, Path target) {
-        String about = e instanceof FileSystemException f && f.getFile() != null && !f.getFile().contains(".tmp")
+        String about = e instanceof FileSystemException f
+                        && f.getFile() != null
+                        && !f.getFile().contains(".tmp")
                 ? f.getFile()
                 : null;
         String what;

@@ -29,7 +29,8 @@ public final class Sources {
     private static final SourceText SWITCHED_OFF = SourceText.absent("sources left out (--no-source)");
 
     /** PEP 263: the encoding declaration, in one of the first two lines. */
-    private static final Pattern CODING = Pattern.compile("^[ \\t\\f]*#.*?coding[:=][ \\t]*([-_.a-zA-Z0-9]+)");
+    private static final Pattern CODING =
+            Pattern.compile("^[ \\t\\f]*#.*?coding[:=][ \\t]*([a-zA-Z0-9][-_.a-zA-Z0-9]*)");
 
     /** null: sources are switched off. */
     private final Path directory;
@@ -111,7 +112,8 @@ public final class Sources {
     private static boolean isPythonScript(byte[] bytes) {
         String head = new String(bytes, 0, Math.min(bytes.length, 256), StandardCharsets.ISO_8859_1);
         int end = head.indexOf('\n');
-        return head.startsWith("#!") && head.substring(0, end < 0 ? head.length() : end).contains("python");
+        return head.startsWith("#!")
+                && head.substring(0, end < 0 ? head.length() : end).contains("python");
     }
 
     /** Null when the file is larger than the limit, also when it grew since it was asked for its size. */
@@ -133,11 +135,17 @@ public final class Sources {
         for (String line : head.split("\n", 2)) {
             Matcher declared = CODING.matcher(line);
             if (declared.find()) {
-                try {
-                    return Charset.forName(declared.group(1).replace('_', '-'));
-                } catch (IllegalArgumentException unknown) {
-                    return StandardCharsets.UTF_8;
-                }
+                return charset(declared.group(1));
+            }
+        }
+        return StandardCharsets.UTF_8;
+    }
+
+    /** Python writes {@code latin_1} or {@code latin-1} for what Java calls {@code latin1}; UTF-8 when Java knows none of these. */
+    private static Charset charset(String name) {
+        for (String spelling : List.of(name, name.replace('_', '-'), name.replaceAll("[-_]", ""))) {
+            if (Charset.isSupported(spelling)) {
+                return Charset.forName(spelling);
             }
         }
         return StandardCharsets.UTF_8;

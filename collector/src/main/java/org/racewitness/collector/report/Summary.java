@@ -21,6 +21,9 @@ public final class Summary {
     private static final int MAX_SENTENCE_LINES = 6;
 
     private static final int MIN_COLUMNS = 40;
+    /** Columns that a location's name must have to stand on the first line of its race. */
+    private static final int MIN_NAME = 20;
+
     private static final String PREFIX = "racewitness: ";
 
     private static final String BOLD = "1";
@@ -63,7 +66,10 @@ public final class Summary {
         }
         if (report.page() != null) {
             // whole on one line, however long: it is there to be copied or clicked
-            out.append(PREFIX).append("report: ").append(Text.visible(report.page().toString())).append('\n');
+            out.append(PREFIX)
+                    .append("report: ")
+                    .append(Text.visible(report.page().toString()))
+                    .append('\n');
         }
     }
 
@@ -86,16 +92,14 @@ public final class Summary {
     }
 
     private void race(Race race) throws IOException {
-        String level = Text.level(race.level());
-        String head = race.id() + "  " + level + "  " + race.verdict().label() + "  ";
+        String verdict = Text.level(race.level()) + "  " + race.verdict().label();
         String times = race.count() == 1 ? "" : "  (" + Text.number(race.count()) + " times)";
-        int room = columns - head.length() - times.length();
+        int room = columns - race.id().length() - verdict.length() - times.length() - 4;
+        boolean narrow = room < MIN_NAME;
+        out.append(styled(race.id(), BOLD)).append("  ").append(styled(verdict, BOLD + ";" + colourOf(race.level())));
+        out.append(narrow ? "\n    " : "  ");
         String name = Text.visible(race.location().name());
-        out.append(styled(race.id(), BOLD))
-                .append("  ")
-                .append(styled(level + "  " + race.verdict().label(), BOLD + ";" + colourOf(race.level())))
-                .append("  ")
-                .append(styled(TerminalText.clipEnd(name, Math.max(room, 8)), BOLD))
+        out.append(styled(TerminalText.clipEnd(name, narrow ? columns - times.length() - 4 : room), BOLD))
                 .append(styled(times, FAINT))
                 .append('\n');
         for (String line : sentence(Explanation.of(race).risk(), columns - 4)) {
@@ -128,7 +132,8 @@ public final class Summary {
 
     private String thread(Access access) {
         String name = access.thread().name();
-        String thread = name == null || name.isEmpty() ? "thread " + access.thread().id() : name;
+        String thread =
+                name == null || name.isEmpty() ? "thread " + access.thread().id() : name;
         return report.analysis().processes().size() > 1 ? thread + " of process " + access.pid() : thread;
     }
 
@@ -156,7 +161,10 @@ public final class Summary {
         StringBuilder story = new StringBuilder();
         Accounting books = Accounting.of(List.of(process));
         if (!books.complete() && report.analysis().processes().size() > 1) {
-            story.append(books.equation()).append(", ").append(Text.number(process.lost())).append(" lost");
+            story.append(books.equation())
+                    .append(", ")
+                    .append(Text.number(process.lost()))
+                    .append(" lost");
         }
         for (String note : process.notes()) {
             story.append(story.isEmpty() ? "" : "; ").append(note);
@@ -174,7 +182,8 @@ public final class Summary {
     }
 
     private static List<String> sentence(String text, int columns) {
-        List<String> lines = TerminalText.wrap(TerminalText.clipEnd(Text.visible(text), columns * MAX_SENTENCE_LINES), columns);
+        List<String> lines =
+                TerminalText.wrap(TerminalText.clipEnd(Text.visible(text), columns * MAX_SENTENCE_LINES), columns);
         return lines.subList(0, Math.min(lines.size(), MAX_SENTENCE_LINES));
     }
 

@@ -64,44 +64,44 @@ final class TerminalText {
         return ELLIPSIS + text.substring(start);
     }
 
-    /** Lines of at most {@code columns}, broken at spaces where that is possible. */
+    /** Lines of at most {@code columns}, of which there must be two, broken at spaces where that is possible. */
     static List<String> wrap(String text, int columns) {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
         int used = 0;
         for (String word : SPACES.split(text, -1)) {
             int wide = width(word);
-            if (used > 0 && used + 1 + wide > columns) {
+            if (!line.isEmpty() && used + 1 + wide > columns) {
                 lines.add(line.toString());
                 line.setLength(0);
                 used = 0;
             }
             while (wide > columns) {
-                int cut = prefix(word, columns);
+                int cut = Math.max(prefix(word, columns), Character.charCount(word.codePointAt(0)));
                 lines.add(word.substring(0, cut));
                 word = word.substring(cut);
                 wide = width(word);
             }
-            if (used > 0) {
+            if (!line.isEmpty()) {
                 line.append(' ');
                 used++;
             }
             line.append(word);
             used += wide;
         }
-        if (used > 0 || lines.isEmpty()) {
+        if (!line.isEmpty() || lines.isEmpty()) {
             lines.add(line.toString());
         }
         return lines;
     }
 
-    /** Length in chars of the longest beginning that takes no more than {@code columns}, at least one character where there is one. */
+    /** Length in chars of the longest beginning that takes no more than {@code columns}. */
     private static int prefix(String text, int columns) {
         int end = 0;
         int used = 0;
         while (end < text.length()) {
             int c = text.codePointAt(end);
-            if (end > 0 && used + width(c) > columns) {
+            if (used + width(c) > columns) {
                 break;
             }
             used += width(c);

@@ -28,7 +28,9 @@ final class Text {
     /** {@code a}, {@code a and b}, {@code a, b and c}. */
     static String enumerate(List<String> items) {
         int last = items.size() - 1;
-        return last < 1 ? String.join("", items) : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
+        return last < 1
+                ? String.join("", items)
+                : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
     }
 
     /** {@code 87 ms}, {@code 1.2 s}, {@code 3 min 05 s}. */

@@ -13,13 +13,15 @@
   const RUN_CLASSES = ["", "t-keyword", "t-string", "t-comment", "t-number"];
   const FRAMES_SHOWN = 40;
   const PRINTED = 100;
+  const MAX_TEXT = 2000;
 
   // ---------------------------------------------------------------- text and elements
 
   /* Makes visible what would act or reorder: control characters, separators, bidirectional overrides. Tabs become spaces. */
   const ACTING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
   function visible(text) {
-    return String(text).replace(ACTING, (c) => {
+    const bounded = text.length > MAX_TEXT ? text.slice(0, MAX_TEXT) + "\u2026" : text;
+    return bounded.replace(ACTING, (c) => {
       const code = c.codePointAt(0);
       if (c === "\t") {
         return "    ";
@@ -59,6 +61,7 @@
   const fileName = (frame) => frame.file[0];
   const baseName = (frame) => fileName(frame).split(/[\\/]/).pop();
   const place = (frame) => fileName(frame) + (frame.line > 0 ? ":" + frame.line : "");
+  const ofApplication = (frames) => frames.find((frame) => frame.application) || frames[0];
   const threadName = (side) => side.thread || "thread " + side.threadId;
   const innermost = (side) => (side.stack < 0 ? null : framesOfTop(side.stack));
 
@@ -182,7 +185,7 @@
         break;
       }
       let end = i;
-      while (end < frames.length && !frames[end].application && end > 0) {
+      while (end < frames.length && !frames[end].application && !(withBlock && end === 0)) {
         end++;
       }
       if (end > i) {
@@ -204,18 +207,19 @@
   // ---------------------------------------------------------------- one race: both sides
 
   function sidePanel(side) {
-    const locks = make("p", { class: "locks" }, side.locks.length ? "Holds " : "No lock held");
+    const locks = make("p", { class: "locks" }, "thread " + side.threadId + " of process " + side.pid,
+      side.locks.length ? ", holds " : ", no lock held");
     side.locks.forEach((lock, i) => locks.append(i ? ", " : "", make("span", { class: "lock" }, lock)));
     const frames = framesOf(side.stack);
     const started = framesOf(side.startedAt);
     const panel = make("section", { class: "side" },
       make("h4", null, make("span", { class: "thread" }, threadName(side)), " ",
         make("span", { class: "operation" }, side.operation)),
-      make("p", { class: "ids" }, "thread " + side.threadId + " of process " + side.pid), locks,
+      locks,
       frames.length ? stackList(frames, "Stack of " + visible(threadName(side)), true)
         : make("p", { class: "missing" }, "No stack was recorded."));
     if (started.length) {
-      panel.append(disclosure("Thread started at " + place(started[0]), stackList(started, "Where the thread was started", false)));
+      panel.append(disclosure("Thread started at " + place(ofApplication(started)), stackList(started, "Where the thread was started", false)));
     }
     return panel;
   }
@@ -240,7 +244,7 @@
     body.append(facts);
     const seen = framesOf(race.firstSeen);
     if (seen.length) {
-      body.append(disclosure("Object first seen at " + place(seen[0]), stackList(seen, "Where the object was first seen", false)));
+      body.append(disclosure("Object first seen at " + place(ofApplication(seen)), stackList(seen, "Where the object was first seen", false)));
     }
     return body;
   }
@@ -415,6 +419,7 @@
   races.forEach((race) => rows.append(row(race)));
   list.append(rows);
   form.hidden = false;
+  document.getElementById("query-help").hidden = false;
   filter();
   if (!openLinked() && races.length) {
     toggle(races[0], true);

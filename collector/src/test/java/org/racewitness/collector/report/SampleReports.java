@@ -84,21 +84,70 @@ public final class SampleReports {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("bank.py"), BANK);
         List<Frame> started = List.of(
-                new Frame("/usr/lib/python3.13/threading.py", 973, 973, 8, 40, "Thread.start", false), frame(38, 4, 13, "<module>"));
-        Access deposit = access("write", 2, "Thread-1 (teller)", List.of(), stack(16, 8, 20, "Account.deposit"), started);
-        Access add = access("read-modify-write", 3, "Thread-2 (teller)", List.of(), stack(16, 23, 35, "Account.deposit"), started);
+                new Frame("/usr/lib/python3.13/threading.py", 973, 973, 8, 40, "Thread.start", false),
+                frame(38, 4, 13, "<module>"));
+        Access deposit =
+                access("write", 2, "Thread-1 (teller)", List.of(), stack(16, 8, 20, "Account.deposit"), started);
+        Access add = access(
+                "read-modify-write", 3, "Thread-2 (teller)", List.of(), stack(16, 23, 35, "Account.deposit"), started);
         Access test = access(
-                "write", 3, "Thread-2 (teller)", List.of("Lock bank.py:3"), stack(22, 12, 24, "Account.withdraw"), started);
+                "write",
+                3,
+                "Thread-2 (teller)",
+                List.of("Lock bank.py:3"),
+                stack(22, 12, 24, "Account.withdraw"),
+                started);
         Access append = access(
-                "append", 2, "Thread-1 (teller)", List.of("Lock bank.py:3"), stack(18, 12, 52, "Account.deposit"), started);
-        Access iterate = access("iterate", 1, "MainThread", List.of(), List.of(frame(27, 27, 95, "Account.statement")), List.of());
+                "append",
+                2,
+                "Thread-1 (teller)",
+                List.of("Lock bank.py:3"),
+                stack(18, 12, 52, "Account.deposit"),
+                started);
+        Access iterate = access(
+                "iterate", 1, "MainThread", List.of(), List.of(frame(27, 27, 95, "Account.statement")), List.of());
         List<Frame> seen = List.of(frame(12, 8, 20, "Account.__init__"), frame(35, 10, 22, "<module>"));
         List<Race> races = List.of(
-                race("R1", Verdict.LOST_UPDATE, 812, new Location("attribute", "Account.balance", "bank.Account", null), add, deposit, seen),
-                race("R2", Verdict.CHECK_THEN_ACT, 1, new Location("attribute", "Account.balance", "bank.Account", null), test, deposit, seen),
-                race("R3", Verdict.ITERATION_MUTATION, 14, new Location("shape", "list (shape)", "list", null), iterate, append, seen),
-                race("R4", Verdict.UNORDERED_READ_WRITE, 3, new Location("item", "list[3]", "list", "3"), iterate, append, List.of()),
-                race("R5", Verdict.ATOMIC_UPDATE, 99, new Location("shape", "list (shape)", "list", null), append, append, List.of()));
+                race(
+                        "R1",
+                        Verdict.LOST_UPDATE,
+                        812,
+                        new Location("attribute", "Account.balance", "bank.Account", null),
+                        add,
+                        deposit,
+                        seen),
+                race(
+                        "R2",
+                        Verdict.CHECK_THEN_ACT,
+                        1,
+                        new Location("attribute", "Account.balance", "bank.Account", null),
+                        test,
+                        deposit,
+                        seen),
+                race(
+                        "R3",
+                        Verdict.ITERATION_MUTATION,
+                        14,
+                        new Location("shape", "list (shape)", "list", null),
+                        iterate,
+                        append,
+                        seen),
+                race(
+                        "R4",
+                        Verdict.UNORDERED_READ_WRITE,
+                        3,
+                        new Location("item", "list[3]", "list", "3"),
+                        iterate,
+                        append,
+                        List.of()),
+                race(
+                        "R5",
+                        Verdict.ATOMIC_UPDATE,
+                        99,
+                        new Location("shape", "list (shape)", "list", null),
+                        append,
+                        append,
+                        List.of()));
         return report(races, List.of(process(4711, 3, 0, 0, 0, List.of())), Sources.in(directory));
     }
 
@@ -111,9 +160,28 @@ public final class SampleReports {
     public static RunReport damaged(Path directory) throws IOException {
         RunReport whole = bank(directory);
         ProcessReport gil = new ProcessReport(
-                4712, "3.13.5", true, true, 2, 1000, 1000, 0, 0, 0, 0, "exit", List.of("the GIL was switched on by module oldext"));
+                4712,
+                "3.13.5",
+                true,
+                true,
+                2,
+                1000,
+                1000,
+                0,
+                0,
+                0,
+                0,
+                "exit",
+                List.of("the GIL was switched on by module oldext"));
         List<ProcessReport> processes = List.of(
-                process(4711, 3, 5, 2, 17, List.of("killed by signal 9 (SIGKILL); 120 records recovered from its buffer file")), gil);
+                process(
+                        4711,
+                        3,
+                        5,
+                        2,
+                        17,
+                        List.of("killed by signal 9 (SIGKILL); 120 records recovered from its buffer file")),
+                gil);
         return report(whole.analysis().races(), processes, whole.sources());
     }
 
@@ -124,17 +192,31 @@ public final class SampleReports {
         int n = 0;
         for (String text : HOSTILE) {
             String file = "hostile" + n + ".py";
-            Files.writeString(directory.resolve(file), "x = 1\ny = \"" + text.replace('\ud800', '?') + "\"  # " + text.replace('\ud800', '?') + "\nz = 3\n");
+            Files.writeString(
+                    directory.resolve(file),
+                    "x = 1\ny = \"" + text.replace('\ud800', '?') + "\"  # " + text.replace('\ud800', '?')
+                            + "\nz = 3\n");
             List<Frame> stack = List.of(
-                    new Frame(file, 2, 2, 4, 2000, text, true), new Frame(text, 7, 7, 0, 9, text, true), new Frame(text, 0, 0, -1, -1, text, false));
+                    new Frame(file, 2, 2, 4, 2000, text, true),
+                    new Frame(text, 7, 7, 0, 9, text, true),
+                    new Frame(text, 0, 0, -1, -1, text, false));
             Access one = new Access(text, 1, new ThreadRef(1, text), List.of(text, text), stack, stack);
             Access two = new Access("write", 1, new ThreadRef(2, "other " + text), List.of(), List.of(), List.of());
             Verdict verdict = Verdict.values()[n % Verdict.values().length];
-            races.add(new Race("R" + ++n, text, verdict, n, new Location("attribute", text, text, text), List.of(one, two), stack,
-                    n % 4 == 0 ? text : null, List.of(text)));
+            races.add(new Race(
+                    "R" + ++n,
+                    "00000000",
+                    verdict,
+                    n,
+                    new Location("attribute", text, text, text),
+                    List.of(one, two),
+                    stack,
+                    n % 4 == 0 ? text : null,
+                    List.of(text)));
         }
         RunInfo run = new RunInfo(HOSTILE, null, 0, null, 11, 0);
-        ProcessReport process = new ProcessReport(1, HOSTILE.get(0), true, false, 2, 10, 10, 0, 0, 0, 0, HOSTILE.get(1), HOSTILE);
+        ProcessReport process =
+                new ProcessReport(1, HOSTILE.get(0), true, false, 2, 10, 10, 0, 0, 0, 0, "exit", HOSTILE);
         AnalysisReport analysis = new AnalysisReport("shb", races, List.of(process), 10, 1, 1);
         return new RunReport(run, analysis, "0.1.0", HOSTILE, Sources.in(directory), directory.resolve("index.html"));
     }
@@ -145,7 +227,13 @@ public final class SampleReports {
         for (int f = 0; f < files; f++) {
             StringBuilder text = new StringBuilder();
             for (int line = 1; line <= 400; line++) {
-                text.append("def step_").append(line).append("(self): self.field_").append(line).append(" += ").append(line).append('\n');
+                text.append("def step_")
+                        .append(line)
+                        .append("(self): self.field_")
+                        .append(line)
+                        .append(" += ")
+                        .append(line)
+                        .append('\n');
             }
             Files.writeString(directory.resolve("module" + f + ".py"), text);
         }
@@ -154,12 +242,21 @@ public final class SampleReports {
             List<Frame> stack = new ArrayList<>();
             for (int d = 0; d < depth; d++) {
                 int line = (i + d * 7) % 400 + 1;
-                stack.add(new Frame("module" + (i + d) % files + ".py", line, line, 22, 34, "Worker.step_" + line, d % 5 != 4));
+                stack.add(new Frame(
+                        "module" + (i + d) % files + ".py", line, line, 22, 34, "Worker.step_" + line, d % 5 != 4));
             }
             Access one = access("read-modify-write", 2 + i % 8, "Worker-" + i % 8, List.of(), stack, List.of());
-            Access two = access("write", 10 + i % 8, "Worker-" + (i % 8 + 8), List.of("Lock module0.py:1"), stack, List.of());
+            Access two = access(
+                    "write", 10 + i % 8, "Worker-" + (i % 8 + 8), List.of("Lock module0.py:1"), stack, List.of());
             Verdict verdict = Verdict.values()[i * Verdict.values().length / count];
-            races.add(race("R" + (i + 1), verdict, i + 1, new Location("attribute", "Worker.field_" + i, "module.Worker", null), one, two, List.of()));
+            races.add(race(
+                    "R" + (i + 1),
+                    verdict,
+                    i + 1,
+                    new Location("attribute", "Worker.field_" + i, "module.Worker", null),
+                    one,
+                    two,
+                    List.of()));
         }
         return report(races, List.of(process(4711, 17, 0, 0, 0, List.of())), Sources.in(directory));
     }
@@ -168,23 +265,52 @@ public final class SampleReports {
     public static RunReport report(List<Race> races, List<ProcessReport> processes, Sources sources) {
         long events = processes.stream().mapToLong(ProcessReport::events).sum();
         RunInfo run = new RunInfo(
-                List.of("python3.13t", "bank.py", "--rounds", "a b"), Instant.parse("2026-11-21T10:00:00Z"), 1234, 0, null, 2);
+                List.of("python3.13t", "bank.py", "--rounds", "a b"),
+                Instant.parse("2026-11-21T10:00:00Z"),
+                1234,
+                0,
+                null,
+                2);
         AnalysisReport analysis = new AnalysisReport("shb", races, processes, events, 4321, 87_000_000);
         return new RunReport(run, analysis, "0.1.0", List.of(), sources, Path.of("racewitness-report", "index.html"));
     }
 
     /** A process whose books balance. */
-    public static ProcessReport process(int pid, int threads, long dropped, long malformed, long lost, List<String> notes) {
+    public static ProcessReport process(
+            int pid, int threads, long dropped, long malformed, long lost, List<String> notes) {
         long analysed = 123_456;
-        return new ProcessReport(pid, "3.13.5", true, false, threads, analysed + dropped + malformed, analysed, dropped, malformed, lost,
-                lost == 0 ? 0 : 120, lost == 0 ? "exit" : "signal", notes);
+        return new ProcessReport(
+                pid,
+                "3.13.5",
+                true,
+                false,
+                threads,
+                analysed + dropped + malformed,
+                analysed,
+                dropped,
+                malformed,
+                lost,
+                lost == 0 ? 0 : 120,
+                lost == 0 ? "exit" : "signal",
+                notes);
     }
 
-    private static Race race(String id, Verdict verdict, long count, Location location, Access one, Access two, List<Frame> firstSeen) {
-        return new Race(id, "9f2c41d0b7e85a63" + id.toLowerCase(java.util.Locale.ROOT), verdict, count, location, List.of(one, two), firstSeen, null, List.of());
+    private static Race race(
+            String id, Verdict verdict, long count, Location location, Access one, Access two, List<Frame> firstSeen) {
+        return new Race(
+                id,
+                "9f2c41d0b7e85a63" + id.substring(1),
+                verdict,
+                count,
+                location,
+                List.of(one, two),
+                firstSeen,
+                null,
+                List.of());
     }
 
-    private static Access access(String operation, int thread, String name, List<String> locks, List<Frame> stack, List<Frame> startedAt) {
+    private static Access access(
+            String operation, int thread, String name, List<String> locks, List<Frame> stack, List<Frame> startedAt) {
         return new Access(operation, 4711, new ThreadRef(thread, name), locks, stack, startedAt);
     }
 
