@@ -1,0 +1,77 @@
+package org.racewitness.analyzer.trace;
+
+import java.nio.ByteBuffer;
+import org.racewitness.analyzer.wire.LocationKey;
+import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.RecordDescriptor;
+import org.racewitness.analyzer.wire.SyncKind;
+
+/** Checks event records in place and appends their words to the thread's stream. Owned by the thread that owns the session. */
+final class EventReader {
+    /** Largest number of keys that one ACCESS_RANGE may name. */
+    static final long MAX_RANGE_KEYS = 1L << 28;
+
+    private final Accounting accounting;
+
+    EventReader(Accounting accounting) {
+        this.accounting = accounting;
+    }
+
+    /**
+     * Takes the record at {@code at}, which is whole and long enough for its tag.
+     *
+     * @return what is wrong with it, or null
+     */
+    String read(ThreadStream stream, ByteBuffer payload, int at, long header) {
+        long word1 = payload.getLong(at + 8);
+        switch (RecordDescriptor.tag(header)) {
+            case RecordDescriptor.TAG_ACCESS -> {
+                if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
+                    return accessFault(header, word1);
+                }
+                stream.append(sessionWide(stream, header), word1, payload.getLong(at + 16));
+            }
+            case RecordDescriptor.TAG_ACCESS_RANGE -> {
+                long key = payload.getLong(at + 16);
+                long count = payload.getLong(at + 24);
+                if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
+                    return accessFault(header, word1);
+                }
+                if (count < 1 || count > MAX_RANGE_KEYS || LocationKey.kind(key) != LocationKey.KIND_INDEX) {
+                    return Long.toUnsignedString(count) + " keys from " + LocationKey.describe(key);
+                }
+                stream.append(sessionWide(stream, header), word1, key, count);
+            }
+            case RecordDescriptor.TAG_SYNC -> {
+                long stamp = payload.getLong(at + 16);
+                if (!SyncKind.isKnown(RecordDescriptor.op(header)) || stamp < 1) {
+                    return "kind " + RecordDescriptor.op(header) + ", stamp " + Long.toUnsignedString(stamp);
+                }
+                stream.append(sessionWide(stream, header), word1, stamp, payload.getLong(at + 24));
+                stream.stamps.add(stamp);
+            }
+            case RecordDescriptor.TAG_DEAD -> {
+                if (RecordDescriptor.object(word1) == 0) {
+                    return "object 0";
+                }
+                stream.append(header, word1);
+            }
+            default -> stream.append(header, word1);
+        }
+        accounting.waiting++;
+        return null;
+    }
+
+    private long sessionWide(ThreadStream stream, long header) {
+        int number = RecordDescriptor.arg(header);
+        int stack = stream.stackNumbers.get(number);
+        if (stack == 0 && number != 0) {
+            accounting.unknownStacks++;
+        }
+        return RecordDescriptor.withArg(header, stack);
+    }
+
+    private static String accessFault(long header, long word1) {
+        return "operation " + RecordDescriptor.op(header) + ", object " + RecordDescriptor.object(word1);
+    }
+}

@@ -1,0 +1,259 @@
+package org.racewitness.analyzer.trace;
+
+import java.util.Arrays;
+import org.racewitness.analyzer.wire.RecordDescriptor;
+import org.racewitness.analyzer.wire.SyncKind;
+
+/**
+ * Merges the threads of a session into one order and calls {@link TraceEvents} in it.
+ *
+ * <p>Events leave by effective time: of a write, a SYNC or a DEAD its own time, of a pure read the time of the next event in its thread,
+ * since it can not have been made later. SYNC events leave strictly in the order of their stamps; when the first in time is one whose turn
+ * has not come, the thread that holds the smallest stamp goes ahead up to it. A read whose effective time lies behind the end of its
+ * object leaves just before that end, which has no other way to wait for it.
+ *
+ * <p>While the session lives, what leaves is at or below the watermark. A stamp that never came is stepped over at the end, or when the
+ * memory bound is reached; what lies before and after that point is then declared ordered, since nobody knows which edges the missing
+ * event carried: a loss may hide a race but makes none.
+ *
+ * <p>Owned by the thread that owns the session.
+ */
+final class Sequencer {
+    /** Object number of the channel by which {@link #orderEverything} speaks; no object of a trace can have it. */
+    static final long BARRIER_OBJECT = RecordDescriptor.MAX_OBJECT + 1;
+
+    private final TraceEvents events;
+    private final ThreadTable threads;
+    private final Accounting accounting;
+    private final long maxWaitingWords;
+
+    private ThreadStream[] streams = new ThreadStream[16];
+
+    /** Threads with a head, by its key. */
+    private final ThreadHeap heads = new ThreadHeap();
+
+    /** Threads with a SYNC event, by the first one's stamp. */
+    private final ThreadHeap stamps = new ThreadHeap();
+
+    private long nextStamp = 1;
+    private long barriers;
+    private long waitingWords;
+
+    /** Whether events leave whatever is missing. */
+    private boolean forced;
+
+    Sequencer(TraceEvents events, ThreadTable threads, Accounting accounting, long maxWaitingWords) {
+        this.events = events;
+        this.threads = threads;
+        this.accounting = accounting;
+        this.maxWaitingWords = maxWaitingWords;
+    }
+
+    /**
+     * Words were appended to a stream.
+     *
+     * @param added how many
+     */
+    void appended(ThreadStream stream, int added) {
+        int thread = stream.thread;
+        if (thread >= streams.length) {
+            streams = Arrays.copyOf(streams, Math.max(thread + 1, streams.length * 2));
+        }
+        streams[thread] = stream;
+        waitingWords += added;
+        settle(stream);
+        if (!stream.stamps.isEmpty()) {
+            stamps.put(thread, stream.stamps.first());
+        }
+        if (waitingWords > maxWaitingWords) {
+            relieve();
+        }
+    }
+
+    /** Lets through what is known to be complete. @param watermark in ticks, every record at or before it has been appended */
+    void advanceTo(long watermark) {
+        run(watermark < 0 || watermark > ThreadStream.MAX_TIME ? Long.MAX_VALUE - 1 : watermark << 1 | 1, 0);
+    }
+
+    /** Lets everything through: nothing will be appended any more. */
+    void finish() {
+        forced = true;
+        run(Long.MAX_VALUE, 0);
+    }
+
+    /** Too much waits: lets half of it through in the best order there is. */
+    private void relieve() {
+        long before = accounting.waiting;
+        forced = true;
+        run(Long.MAX_VALUE, maxWaitingWords / 2);
+        forced = false;
+        accounting.forced += before - accounting.waiting;
+    }
+
+    /** Lets events up to {@code lastKey} through until no more than {@code wordsToKeep} words wait. */
+    private void run(long lastKey, long wordsToKeep) {
+        while (heads.size() > 0 && heads.firstKey() <= lastKey && (wordsToKeep == 0 || waitingWords > wordsToKeep)) {
+            ThreadStream stream = streams[heads.first()];
+            if (isBlocked(stream)) {
+                if (!unblock(lastKey)) {
+                    return;
+                }
+                continue;
+            }
+            deliverWhileFirst(stream, lastKey);
+        }
+    }
+
+    private void deliverWhileFirst(ThreadStream stream, long lastKey) {
+        do {
+            deliver(stream);
+            waitingWords -= settleHead(stream);
+        } while (!stream.isEmpty()
+                && stream.key() < heads.secondKey()
+                && stream.key() <= lastKey
+                && !isBlocked(stream));
+        place(stream);
+    }
+
+    private boolean isBlocked(ThreadStream stream) {
+        return stream.isSync() && stream.word(2) > nextStamp;
+    }
+
+    /**
+     * Gets the next stamp on its way.
+     *
+     * @return false when it has not come yet, or its thread may not go ahead yet
+     */
+    private boolean unblock(long lastKey) {
+        if (stamps.firstKey() > nextStamp) {
+            if (!forced) {
+                return false;
+            }
+            accounting.missingStamps += stamps.firstKey() - nextStamp;
+            nextStamp = stamps.firstKey();
+            orderEverything();
+            return true;
+        }
+        ThreadStream holder = streams[stamps.first()];
+        boolean wasSync;
+        do {
+            if (holder.key() > lastKey) {
+                return false;
+            }
+            wasSync = holder.isSync();
+            deliver(holder);
+            settle(holder);
+        } while (!wasSync);
+        return true;
+    }
+
+    private void deliver(ThreadStream stream) {
+        int tag = stream.tag();
+        switch (tag) {
+            case RecordDescriptor.TAG_ACCESS ->
+                events.access(stream.thread, stream.op(), stream.object(), stream.word(2), 1, stream.stack());
+            case RecordDescriptor.TAG_ACCESS_RANGE ->
+                events.access(
+                        stream.thread, stream.op(), stream.object(), stream.word(2), stream.word(3), stream.stack());
+            case RecordDescriptor.TAG_SYNC -> deliverSync(stream);
+            case RecordDescriptor.TAG_DEAD -> {
+                deliverReadsOf(stream.object(), stream);
+                events.dead(stream.thread, stream.object());
+            }
+            default -> orderEverything();
+        }
+        stream.advance();
+        waitingWords -= ThreadStream.eventWords(tag);
+        if (tag != ThreadStream.TAG_GAP) {
+            accounting.waiting--;
+            accounting.analysed++;
+        }
+    }
+
+    private void deliverSync(ThreadStream stream) {
+        int kind = stream.op();
+        if (kind == SyncKind.LAST_USE) {
+            deliverReadsOf(stream.object(), stream);
+        }
+        long stamp = stream.word(2);
+        if (stamp == nextStamp) {
+            nextStamp++;
+        } else {
+            accounting.lateStamps++;
+        }
+        stream.stamps.removeFirst();
+        if (stream.stamps.isEmpty()) {
+            stamps.remove(stream.thread);
+        } else {
+            stamps.put(stream.thread, stream.stamps.first());
+        }
+        long token = SyncKind.namesThread(kind) ? namedThread(stream, kind) : stream.word(3);
+        events.sync(stream.thread, kind, stream.object(), token, stream.stack());
+    }
+
+    /** The dense number of the thread that a FORK, BEGIN or JOIN names, -1 unknown. */
+    private long namedThread(ThreadStream stream, int kind) {
+        long uid = stream.word(3);
+        boolean possible = uid >= 1 && uid <= 0xFFFF_FFFFL;
+        if (kind == SyncKind.FORK && possible) {
+            int child = threads.define((int) uid);
+            threads.startedBy(child, stream.thread, stream.stack());
+            return child;
+        }
+        int named = threads.find(uid);
+        if (named < 0 && !(kind == SyncKind.BEGIN && uid == 0)) {
+            accounting.unknownThreads++;
+        }
+        return named;
+    }
+
+    /**
+     * Lets those reads of an object through that are the heads of their threads and were begun by now: the object's end waits for every
+     * access, but a read's own effective time may be any later.
+     */
+    private void deliverReadsOf(long object, ThreadStream ending) {
+        for (int place = 0; place < heads.size(); place++) {
+            ThreadStream stream = streams[heads.thread(place)];
+            if (stream != ending
+                    && stream.isPureRead()
+                    && stream.object() == object
+                    && stream.time() <= ending.time()) {
+                deliver(stream);
+                settle(stream);
+                place = -1;
+            }
+        }
+    }
+
+    /** Orders all that was let through before all that follows. */
+    private void orderEverything() {
+        long token = ++barriers;
+        for (int thread = 0; thread < threads.size(); thread++) {
+            events.sync(thread, SyncKind.SIGNAL, BARRIER_OBJECT, token, 0);
+        }
+        for (int thread = 0; thread < threads.size(); thread++) {
+            events.sync(thread, SyncKind.OBSERVE, BARRIER_OBJECT, token, 0);
+        }
+    }
+
+    private void settle(ThreadStream stream) {
+        waitingWords -= settleHead(stream);
+        place(stream);
+    }
+
+    /** @return words consumed */
+    private int settleHead(ThreadStream stream) {
+        int times = stream.settle();
+        accounting.waiting -= times;
+        accounting.analysed += times;
+        return 2 * times;
+    }
+
+    private void place(ThreadStream stream) {
+        if (stream.isEmpty()) {
+            heads.remove(stream.thread);
+        } else {
+            heads.put(stream.thread, stream.key());
+        }
+    }
+}

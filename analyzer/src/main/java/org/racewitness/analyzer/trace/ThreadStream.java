@@ -1,0 +1,210 @@
+package org.racewitness.analyzer.trace;
+
+import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.RecordDescriptor;
+import org.racewitness.analyzer.wire.SyncKind;
+
+/**
+ * The events of one thread that have arrived and wait for their place in the order: words as they came, but with session-wide stack
+ * numbers. {@link SessionTrace} appends, {@link Sequencer} takes; both run in the thread that owns the session.
+ */
+final class ThreadStream {
+    /** Stands where records are missing, followed by a word: the time before which the missing ones lie, 0 unknown. Never on the wire. */
+    static final int TAG_GAP = 0xF0;
+
+    /** Times are cut to this, so that a key has a bit to spare. */
+    static final long MAX_TIME = (1L << 62) - 1;
+
+    /** A drained stream gives a longer array back. */
+    private static final int KEPT_WORDS = 512;
+
+    private static final long[] NONE = new long[0];
+
+    final int thread;
+    final IntIntMap stackNumbers = new IntIntMap();
+
+    /** Stamps of the SYNC events in {@link #words}. */
+    final LongQueue stamps = new LongQueue();
+
+    /** Position behind the last byte that arrived of this thread's record stream. */
+    long position;
+
+    /** Whether the thread's last event was let through. */
+    private boolean ended;
+
+    private long[] words = NONE;
+    private int head;
+    private int tail;
+
+    /** Time of the event before the head, in ticks. */
+    private long base;
+
+    // Of the head, set by settle():
+    private long header;
+    private long event;
+    private long headTime;
+    private long key;
+
+    ThreadStream(int thread) {
+        this.thread = thread;
+    }
+
+    int waitingWords() {
+        return tail - head;
+    }
+
+    /** Makes room for what a payload can bring, so that the appends that follow do not grow the array step by step. */
+    void expect(int count) {
+        reserve(count);
+    }
+
+    void append(long word0, long word1) {
+        reserve(2);
+        words[tail++] = word0;
+        words[tail++] = word1;
+    }
+
+    void append(long word0, long word1, long word2) {
+        reserve(3);
+        words[tail++] = word0;
+        words[tail++] = word1;
+        words[tail++] = word2;
+    }
+
+    void append(long word0, long word1, long word2, long word3) {
+        reserve(4);
+        words[tail++] = word0;
+        words[tail++] = word1;
+        words[tail++] = word2;
+        words[tail++] = word3;
+    }
+
+    /**
+     * Looks at the head and gives it its key: twice its effective time, and one more for a read, so that of equal times the write comes
+     * first. TIME records before it are consumed.
+     *
+     * @return how many TIME records were consumed
+     */
+    int settle() {
+        int times = 0;
+        while (head < tail && RecordDescriptor.tag(words[head]) == RecordDescriptor.TAG_TIME) {
+            base = clamp(words[head + 1]);
+            head += 2;
+            times++;
+        }
+        if (head == tail) {
+            rewind();
+            return times;
+        }
+        header = words[head];
+        event = words[head + 1];
+        headTime = timeAt(head, base);
+        key = isPureRead() ? nextTime() << 1 | 1 : headTime << 1;
+        return times;
+    }
+
+    boolean isEmpty() {
+        return head == tail;
+    }
+
+    /** Key of the head in the order of all threads; {@link Long#MAX_VALUE} for a read behind which nothing has come yet. */
+    long key() {
+        return key;
+    }
+
+    int tag() {
+        return RecordDescriptor.tag(header);
+    }
+
+    int op() {
+        return RecordDescriptor.op(header);
+    }
+
+    int stack() {
+        return RecordDescriptor.arg(header);
+    }
+
+    long object() {
+        return RecordDescriptor.object(event);
+    }
+
+    /** A word of the head behind its first two, from 2. */
+    long word(int index) {
+        return words[head + index];
+    }
+
+    /** Own time of the head, in ticks. */
+    long time() {
+        return headTime;
+    }
+
+    boolean isSync() {
+        return tag() == RecordDescriptor.TAG_SYNC;
+    }
+
+    boolean isPureRead() {
+        return tag() <= RecordDescriptor.TAG_ACCESS_RANGE && OperationCode.isPureRead(op());
+    }
+
+    /** Leaves the head behind; {@link #settle} must follow. */
+    void advance() {
+        base = headTime;
+        ended |= isSync() && op() == SyncKind.END;
+        head += eventWords(tag());
+    }
+
+    /** Words that an event takes here, whatever it took on the wire. */
+    static int eventWords(int tag) {
+        return switch (tag) {
+            case RecordDescriptor.TAG_ACCESS -> 3;
+            case RecordDescriptor.TAG_ACCESS_RANGE, RecordDescriptor.TAG_SYNC -> 4;
+            default -> 2;
+        };
+    }
+
+    private long nextTime() {
+        long from = headTime;
+        int at = head + eventWords(tag());
+        while (at < tail) {
+            if (RecordDescriptor.tag(words[at]) != RecordDescriptor.TAG_TIME) {
+                return timeAt(at, from);
+            }
+            from = clamp(words[at + 1]);
+            at += 2;
+        }
+        return MAX_TIME;
+    }
+
+    private long timeAt(int at, long from) {
+        if (RecordDescriptor.tag(words[at]) == TAG_GAP) {
+            return Math.max(from, clamp(words[at + 1]));
+        }
+        return Math.min(MAX_TIME, from + RecordDescriptor.deltaTicks(words[at + 1]));
+    }
+
+    /** Times are unsigned; what is more than any clock shows counts as the latest. */
+    private static long clamp(long time) {
+        return time < 0 || time > MAX_TIME ? MAX_TIME : time;
+    }
+
+    private void rewind() {
+        head = 0;
+        tail = 0;
+        if (ended || words.length > KEPT_WORDS) {
+            words = NONE;
+        }
+    }
+
+    private void reserve(int count) {
+        if (tail + count <= words.length) {
+            return;
+        }
+        int length = tail - head;
+        boolean tight = length + count > words.length >> 1;
+        long[] target = tight ? new long[Math.max(length + count, Math.max(64, words.length * 2))] : words;
+        System.arraycopy(words, head, target, 0, length);
+        words = target;
+        head = 0;
+        tail = length;
+    }
+}
