@@ -1,0 +1,75 @@
+/* Before an instruction runs: which location will it touch, and how (access_*.c).
+ *
+ * The handlers run in the thread that is about to execute the instruction, with its operands still on the frame's stack. They may look things up, but
+ * call nothing that could run code of the program; what would run such code (a property, a Python-level __getitem__, ...) is no access, its own instructions are.
+ */
+#ifndef RW_ACCESS_H
+#define RW_ACCESS_H
+
+#include "code.h"
+#include "define.h"
+#include "objects.h"
+
+typedef struct {
+    rw_thread *self;
+    rw_code *info;
+    PyCodeObject *code;
+    _PyInterpreterFrame *frame;
+    const rw_instruction *instruction;
+    PyObject **top; /* one past the topmost value: top[-1] is on top */
+} rw_site;
+
+/* Appends one ACCESS record for `key` of the object of that number. */
+void rw_access(rw_thread *self, enum rw_operation operation, uint64_t object, uint64_t key);
+
+/* The same for `count` keys from `first` on. */
+void rw_access_range(rw_thread *self, enum rw_operation operation, uint64_t object, uint64_t first, uint64_t count);
+
+/* access_attribute.c: attributes of instances, classes, modules, functions. The name is an exact str. */
+void rw_on_load_attribute(const rw_site *site);
+void rw_on_store_attribute(const rw_site *site);
+void rw_on_delete_attribute(const rw_site *site);
+void rw_on_load_super_attribute(const rw_site *site);
+void rw_on_import_from(const rw_site *site);
+void rw_attribute_read(rw_thread *self, PyObject *owner, PyObject *name);
+void rw_attribute_write(rw_thread *self, enum rw_operation operation, PyObject *owner, PyObject *name);
+/* object.__getattribute__/__setattr__ and kin, called by name: the type's own hooks are not asked. */
+void rw_attribute_read_generic(rw_thread *self, PyObject *owner, PyObject *name);
+void rw_attribute_write_generic(rw_thread *self, enum rw_operation operation, PyObject *owner, PyObject *name);
+/* The dict of `owner`'s attributes is about to be handed out: from now on its keys are the owner's attributes. */
+void rw_attribute_dict(rw_thread *self, PyObject *owner);
+
+/* access_name.c: globals and closure cells. */
+void rw_on_load_global(const rw_site *site);
+void rw_on_load_name(const rw_site *site);
+void rw_on_store_global(const rw_site *site);
+void rw_on_delete_global(const rw_site *site);
+void rw_on_store_name(const rw_site *site);
+void rw_on_delete_name(const rw_site *site);
+void rw_on_load_deref(const rw_site *site);
+void rw_on_store_deref(const rw_site *site);
+void rw_on_delete_deref(const rw_site *site);
+void rw_on_load_from_dict_or_globals(const rw_site *site);
+
+/* access_container.c: subscripts, operators, iteration. */
+void rw_on_load_subscript(const rw_site *site);
+void rw_on_store_subscript(const rw_site *site);
+void rw_on_delete_subscript(const rw_site *site);
+void rw_on_load_slice(const rw_site *site);
+void rw_on_store_slice(const rw_site *site);
+void rw_on_contains(const rw_site *site);
+void rw_on_compare(const rw_site *site);
+void rw_on_truth(const rw_site *site);
+void rw_on_read_whole(const rw_site *site);
+void rw_on_binary_op(const rw_site *site);
+
+/* access_iterate.c */
+void rw_on_for_iter(const rw_site *site);
+void rw_iterator_step(rw_thread *self, PyObject *iterator);
+
+/* access_call.c: methods and functions written in C that take containers. */
+void rw_on_call(const rw_site *site);
+void rw_on_call_kw(const rw_site *site);
+void rw_on_call_ex(const rw_site *site);
+
+#endif

@@ -1,0 +1,231 @@
+/* Subscripts, operators and statements that touch containers. Operands: Python/bytecodes.c, 3.13. */
+#include "container.h"
+
+#include <opcode.h>
+#include <string.h>
+
+/* An index object that runs no program code; false for anything else. */
+static bool
+plain_index(PyObject *object, Py_ssize_t *index)
+{
+    if (!PyLong_CheckExact(object) && !PyBool_Check(object)) {
+        return false;
+    }
+    *index = PyLong_AsSsize_t(object);
+    if (*index == -1 && PyErr_Occurred()) {
+        PyErr_Clear();
+        return false;
+    }
+    return true;
+}
+
+static bool
+is_plain_or_none(PyObject *object)
+{
+    return object == Py_None || PyLong_CheckExact(object);
+}
+
+static void
+read_slice_object(rw_thread *self, PyObject *sequence, PyObject *start, PyObject *stop, PyObject *step)
+{
+    PyObject *slice = is_plain_or_none(start) && is_plain_or_none(stop) && is_plain_or_none(step) ? PySlice_New(start, stop, step) : NULL;
+    Py_ssize_t from, to, by;
+    if (slice != NULL && PySlice_Unpack(slice, &from, &to, &by) == 0) {
+        rw_container_read_slice(self, sequence, from, to, by);
+    }
+    else {
+        rw_access(self, RW_OP_READ_ALL, rw_container_number(self, sequence), RW_KEY_SHAPE);
+    }
+    Py_XDECREF(slice);
+    PyErr_Clear();
+}
+
+void
+rw_on_load_subscript(const rw_site *site)
+{
+    PyObject *container = site->top[-2];
+    PyObject *key = site->top[-1];
+    Py_ssize_t index;
+    switch (rw_container_read(container)) {
+        case RW_SEQUENCE:
+            if (plain_index(key, &index)) {
+                rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container), rw_index_key(index, rw_container_length(container)));
+            }
+            else if (PySlice_Check(key)) {
+                PySliceObject *slice = (PySliceObject *)key;
+                read_slice_object(site->self, container, slice->start, slice->stop, slice->step);
+            }
+            break;
+        case RW_MAPPING:
+            rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container), rw_key_of(site->self, key));
+            if (!PyDict_CheckExact(container) && strcmp(Py_TYPE(container)->tp_name, "collections.defaultdict") == 0 && rw_container_has(container, key) == RW_ABSENT) {
+                rw_access(site->self, RW_OP_INSERT, rw_container_number(site->self, container), rw_key_of(site->self, key));
+            }
+            break;
+        default:
+            break;
+    }
+}
+
+void
+rw_on_store_subscript(const rw_site *site)
+{
+    PyObject *container = site->top[-2];
+    PyObject *key = site->top[-1];
+    Py_ssize_t index;
+    switch (rw_container_write(container)) {
+        case RW_SEQUENCE:
+            if (plain_index(key, &index)) {
+                rw_access(site->self, RW_OP_WRITE, rw_container_number(site->self, container), rw_index_key(index, rw_container_length(container)));
+            }
+            else if (PySlice_Check(key)) {
+                rw_container_read_whole(site->self, site->top[-3]);
+                rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+            }
+            break;
+        case RW_MAPPING:
+            rw_container_store_key(site->self, container, key);
+            break;
+        default:
+            break;
+    }
+}
+
+void
+rw_on_delete_subscript(const rw_site *site)
+{
+    PyObject *container = site->top[-2];
+    PyObject *key = site->top[-1];
+    switch (rw_container_write(container)) {
+        case RW_SEQUENCE:
+            rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+            break;
+        case RW_MAPPING:
+            rw_access(site->self, rw_container_has(container, key) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE, rw_container_number(site->self, container),
+                      rw_key_of(site->self, key));
+            break;
+        default:
+            break;
+    }
+}
+
+void
+rw_on_load_slice(const rw_site *site)
+{
+    PyObject *container = site->top[-3];
+    if (rw_container_read(container) == RW_SEQUENCE) {
+        read_slice_object(site->self, container, site->top[-2], site->top[-1], Py_None);
+    }
+}
+
+void
+rw_on_store_slice(const rw_site *site)
+{
+    PyObject *container = site->top[-3];
+    if (rw_container_write(container) == RW_SEQUENCE) {
+        rw_container_read_whole(site->self, site->top[-4]);
+        rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+    }
+}
+
+void
+rw_on_contains(const rw_site *site)
+{
+    PyObject *container = site->top[-1];
+    switch (rw_container_contains(container)) {
+        case RW_SEQUENCE:
+            rw_access(site->self, RW_OP_READ_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+            return;
+        case RW_MAPPING:
+        case RW_ELEMENTS:
+            rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container), rw_key_of(site->self, site->top[-2]));
+            return;
+        case RW_NO_CONTAINER:
+            break;
+    }
+    if (Py_IS_TYPE(container, &PyDictKeys_Type)) {
+        PyObject *dict = rw_container_behind(container);
+        rw_access(site->self, RW_OP_READ, rw_container_number(site->self, dict), rw_key_of(site->self, site->top[-2]));
+    }
+    else {
+        rw_container_read_whole(site->self, container);
+    }
+}
+
+void
+rw_on_compare(const rw_site *site)
+{
+    if (rw_container_behind(site->top[-1]) != NULL && rw_container_behind(site->top[-2]) != NULL) {
+        rw_container_read_whole(site->self, site->top[-2]);
+        rw_container_read_whole(site->self, site->top[-1]);
+    }
+}
+
+void
+rw_on_truth(const rw_site *site)
+{
+    PyObject *object = site->top[-1];
+    if (rw_container_whole(object) && Py_TYPE(object)->tp_as_number == NULL) {
+        rw_access(site->self, RW_OP_SHAPE_READ, rw_container_number(site->self, object), RW_KEY_SHAPE);
+    }
+    else if (rw_container_whole(object) && Py_TYPE(object)->tp_as_number->nb_bool == NULL) {
+        rw_access(site->self, RW_OP_SHAPE_READ, rw_container_number(site->self, object), RW_KEY_SHAPE);
+    }
+}
+
+void
+rw_on_read_whole(const rw_site *site)
+{
+    rw_container_read_whole(site->self, site->top[-1]);
+}
+
+/* `rows += other`: documented atomic for a list or tuple, many steps for any other iterable. */
+static void
+extend(rw_thread *self, PyObject *list, PyObject *other)
+{
+    uint64_t number = rw_container_number(self, list);
+    rw_container_read_whole(self, other);
+    if (PyList_CheckExact(other) || PyTuple_CheckExact(other)) {
+        Py_ssize_t count = PyTuple_CheckExact(other) ? PyTuple_GET_SIZE(other) : PyList_GET_SIZE(other);
+        rw_access_range(self, RW_OP_EXTEND, number, rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(list)), (uint64_t)count);
+    }
+    else {
+        rw_access(self, RW_OP_TORN_ALL, number, RW_KEY_SHAPE);
+    }
+}
+
+static bool
+is_in_place(uint32_t operator)
+{
+    return operator >= NB_INPLACE_ADD;
+}
+
+void
+rw_on_binary_op(const rw_site *site)
+{
+    PyObject *left = site->top[-2];
+    PyObject *right = site->top[-1];
+    uint32_t operator = site->instruction->arg;
+    if (!rw_container_whole(left)) {
+        if (PyUnicode_CheckExact(left)) {
+            return;
+        }
+        rw_container_read_whole(site->self, left);
+        rw_container_read_whole(site->self, right);
+        return;
+    }
+    if (!is_in_place(operator)) {
+        rw_container_read_whole(site->self, left);
+        rw_container_read_whole(site->self, right);
+    }
+    else if (operator == NB_INPLACE_ADD && PyList_Check(left)) {
+        extend(site->self, left, right);
+    }
+    else if (operator == NB_INPLACE_OR && PyDict_Check(left)) {
+        rw_container_update(site->self, left, right);
+    }
+    else {
+        rw_container_read_whole(site->self, right);
+        rw_access(site->self, PySet_Check(left) ? RW_OP_WRITE_ALL : RW_OP_TORN_ALL, rw_container_number(site->self, left), RW_KEY_SHAPE);
+    }
+}

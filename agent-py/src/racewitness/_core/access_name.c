@@ -1,0 +1,130 @@
+/* Globals and closure cells. A global and an attribute of its module are one location: key `name` of the namespace dict. */
+#include "access.h"
+
+static PyObject *
+name_of(const rw_site *site, uint32_t index)
+{
+    return PyTuple_GET_ITEM(site->code->co_names, index);
+}
+
+/* Names in code objects are exact str, and namespaces of modules are dicts whose look-up by str runs no program code. */
+static bool
+holds(PyObject *dict, PyObject *name)
+{
+    PyObject *value = NULL;
+    int found = PyDict_GetItemRef(dict, name, &value);
+    Py_XDECREF(value);
+    if (found < 0) {
+        PyErr_Clear();
+    }
+    return found > 0;
+}
+
+/* A name that is no global is a builtin: reading it is no access. */
+static void
+read_global(const rw_site *site, PyObject *name)
+{
+    PyObject *globals = site->frame->f_globals;
+    if (PyDict_CheckExact(globals) && holds(globals, name)) {
+        rw_access(site->self, RW_OP_READ, rw_namespace(site->self, globals), rw_key_of_text(site->self, name));
+    }
+}
+
+static void
+write_global(const rw_site *site, enum rw_operation operation, PyObject *name)
+{
+    PyObject *globals = site->frame->f_globals;
+    if (PyDict_CheckExact(globals)) {
+        rw_access(site->self, operation, rw_namespace(site->self, globals), rw_key_of_text(site->self, name));
+    }
+}
+
+void
+rw_on_load_global(const rw_site *site)
+{
+    read_global(site, name_of(site, site->instruction->arg >> 1));
+}
+
+/* At module level names are globals; in a class body they are the class's, which nobody else has yet, unless only the globals have them. */
+void
+rw_on_load_name(const rw_site *site)
+{
+    PyObject *name = name_of(site, site->instruction->arg);
+    PyObject *locals = site->frame->f_locals;
+    if (locals != site->frame->f_globals && (locals == NULL || !PyDict_CheckExact(locals) || holds(locals, name))) {
+        return;
+    }
+    read_global(site, name);
+}
+
+void
+rw_on_load_from_dict_or_globals(const rw_site *site)
+{
+    PyObject *name = name_of(site, site->instruction->arg);
+    PyObject *dict = site->top[-1];
+    if (PyDict_CheckExact(dict) && !holds(dict, name)) {
+        read_global(site, name);
+    }
+}
+
+void
+rw_on_store_global(const rw_site *site)
+{
+    write_global(site, RW_OP_WRITE, name_of(site, site->instruction->arg));
+}
+
+void
+rw_on_delete_global(const rw_site *site)
+{
+    write_global(site, RW_OP_DELETE, name_of(site, site->instruction->arg));
+}
+
+void
+rw_on_store_name(const rw_site *site)
+{
+    if (site->frame->f_locals == site->frame->f_globals) {
+        write_global(site, RW_OP_WRITE, name_of(site, site->instruction->arg));
+    }
+}
+
+void
+rw_on_delete_name(const rw_site *site)
+{
+    if (site->frame->f_locals == site->frame->f_globals) {
+        write_global(site, RW_OP_DELETE, name_of(site, site->instruction->arg));
+    }
+}
+
+static void
+access_cell(const rw_site *site, enum rw_operation operation)
+{
+    uint32_t index = site->instruction->arg;
+    PyObject *cell = site->frame->localsplus[index];
+    if (cell == NULL || !PyCell_Check(cell)) {
+        return;
+    }
+    uint64_t number = rw_object_known(cell);
+    if (number == 0) {
+        PyObject *name = PyTuple_GET_ITEM(site->code->co_localsplusnames, index);
+        number = rw_object(site->self, cell, RW_KIND_CELL, rw_string_of_name(site->self, name));
+    }
+    rw_access(site->self, operation, number, RW_KEY_CELL);
+}
+
+void
+rw_on_load_deref(const rw_site *site)
+{
+    access_cell(site, RW_OP_READ);
+}
+
+void
+rw_on_store_deref(const rw_site *site)
+{
+    access_cell(site, RW_OP_WRITE);
+}
+
+void
+rw_on_delete_deref(const rw_site *site)
+{
+    access_cell(site, RW_OP_DELETE);
+}

@@ -1,0 +1,136 @@
+/* Everything that depends on the interpreter's version and its internal headers, CPython 3.13 free-threaded.
+ *
+ * The internal headers are those that `make install` puts beside the public ones (Include/internal). Each helper names the CPython file it
+ * follows. Call sites elsewhere hold no version check.
+ */
+#ifndef RW_COMPAT_H
+#define RW_COMPAT_H
+
+#ifndef Py_BUILD_CORE_MODULE
+#define Py_BUILD_CORE_MODULE 1
+#endif
+#include <Python.h>
+
+#if PY_VERSION_HEX < 0x030D0000 || PY_VERSION_HEX >= 0x030E0000 || !defined(Py_GIL_DISABLED)
+#error "the racewitness agent is built for free-threaded CPython 3.13 (python3.13t)"
+#endif
+
+#include <internal/pycore_code.h>
+#include <internal/pycore_dict.h>
+#include <internal/pycore_frame.h>
+#include <internal/pycore_list.h>
+#include <internal/pycore_object.h>
+#include <internal/pycore_pystate.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Python/bytecodes.c: in a generator's or function's frame that runs, instr_ptr is the instruction being executed; in a caller's frame it is the call. */
+static inline uint32_t
+rw_frame_offset(_PyInterpreterFrame *frame)
+{
+    return (uint32_t)((const char *)frame->instr_ptr - (const char *)_PyCode_CODE(_PyFrame_GetCode(frame)));
+}
+
+/* Include/internal/pycore_frame.h: entry frames on the C stack run no code object. */
+static inline bool
+rw_frame_is_python(_PyInterpreterFrame *frame)
+{
+    return frame->owner != FRAME_OWNED_BY_CSTACK && PyCode_Check(frame->f_executable);
+}
+
+static inline _PyInterpreterFrame *
+rw_current_frame(void)
+{
+    PyThreadState *tstate = _PyThreadState_GET();
+    _PyInterpreterFrame *frame = tstate == NULL ? NULL : tstate->current_frame;
+    while (frame != NULL && !rw_frame_is_python(frame)) {
+        frame = frame->previous;
+    }
+    return frame;
+}
+
+/* Objects/codeobject.c: _PyCodeObjectExtra. */
+typedef struct {
+    Py_ssize_t ce_size;
+    void *ce_extras[1];
+} rw_code_extras;
+
+/* Objects/dictobject.c: dictiterobject. */
+typedef struct {
+    PyObject_HEAD
+    PyDictObject *di_dict;
+    Py_ssize_t di_used;
+    Py_ssize_t di_pos;
+    PyObject *di_result;
+    Py_ssize_t len;
+} rw_dict_iterator;
+
+/* Objects/setobject.c: setiterobject. */
+typedef struct {
+    PyObject_HEAD
+    PySetObject *si_set;
+    Py_ssize_t si_used;
+    Py_ssize_t si_pos;
+    Py_ssize_t len;
+} rw_set_iterator;
+
+/* Modules/_collectionsmodule.c: dequeiterobject. */
+typedef struct {
+    PyObject_HEAD
+    void *b;
+    Py_ssize_t index;
+    PyObject *deque;
+    size_t state;
+    Py_ssize_t counter;
+} rw_deque_iterator;
+
+/* Objects/enumobject.c: enumobject, reversedobject. */
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t en_index;
+    PyObject *en_sit;
+} rw_enumerate;
+
+/* Objects/iterobject.c: seqiterobject; Objects/listobject.c: listreviterobject has the same layout, as reversedobject has. */
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t it_index;
+    PyObject *it_seq;
+} rw_sequence_iterator;
+
+/* Python/bltinmodule.c: zipobject, mapobject, filterobject. */
+typedef struct {
+    PyObject_HEAD
+    Py_ssize_t tuplesize;
+    PyObject *ittuple;
+} rw_zip;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *iters;
+    PyObject *func;
+} rw_map;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *func;
+    PyObject *it;
+} rw_filter_object;
+
+/* Objects/typeobject.c: superobject. */
+typedef struct {
+    PyObject_HEAD
+    PyTypeObject *type;
+    PyObject *obj;
+    PyTypeObject *obj_type;
+} rw_super;
+
+/* Include/internal/pycore_descrobject.h: wrapperobject (method-wrapper), a slot wrapper bound to its object. */
+typedef struct {
+    PyObject_HEAD
+    PyWrapperDescrObject *descr;
+    PyObject *self;
+} rw_method_wrapper;
+
+#endif

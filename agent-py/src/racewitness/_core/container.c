@@ -1,0 +1,220 @@
+#include "container.h"
+
+#include <string.h>
+
+static bool
+is_named(PyTypeObject *type, const char *name)
+{
+    return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strcmp(type->tp_name, name) == 0;
+}
+
+/* The first built-in type in the MRO that is a deque or an array: their types are not exported by the interpreter. */
+static PyTypeObject *
+builtin_sequence_base(PyTypeObject *type)
+{
+    for (; type != NULL; type = type->tp_base) {
+        if (is_named(type, "collections.deque") || is_named(type, "array.array")) {
+            return type;
+        }
+    }
+    return NULL;
+}
+
+static PyTypeObject *
+builtin_base(PyObject *object)
+{
+    if (PyList_Check(object)) {
+        return &PyList_Type;
+    }
+    if (PyDict_Check(object)) {
+        return PyODict_Check(object) ? &PyODict_Type : &PyDict_Type;
+    }
+    if (PyByteArray_Check(object)) {
+        return &PyByteArray_Type;
+    }
+    if (PySet_Check(object)) {
+        return &PySet_Type;
+    }
+    return Py_TYPE(object)->tp_dictoffset == 0 && !(Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE) ? NULL : builtin_sequence_base(Py_TYPE(object));
+}
+
+static enum rw_container
+shape_of(PyTypeObject *base)
+{
+    if (base == NULL) {
+        return RW_NO_CONTAINER;
+    }
+    if (base == &PyDict_Type || base == &PyODict_Type) {
+        return RW_MAPPING;
+    }
+    return base == &PySet_Type ? RW_ELEMENTS : RW_SEQUENCE;
+}
+
+/* A deque has only sequence slots: sq_item, sq_ass_item. */
+enum rw_container
+rw_container_read(PyObject *object)
+{
+    PyTypeObject *base = builtin_base(object);
+    PyTypeObject *type = Py_TYPE(object);
+    if (base == NULL || base == &PySet_Type) {
+        return RW_NO_CONTAINER;
+    }
+    if (type == base || type->tp_as_mapping == NULL) {
+        return shape_of(base);
+    }
+    binaryfunc own = type->tp_as_mapping->mp_subscript;
+    if (own == base->tp_as_mapping->mp_subscript || (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_subscript)) {
+        return shape_of(base);
+    }
+    return RW_NO_CONTAINER;
+}
+
+enum rw_container
+rw_container_write(PyObject *object)
+{
+    PyTypeObject *base = builtin_base(object);
+    PyTypeObject *type = Py_TYPE(object);
+    if (base == NULL || base == &PySet_Type) {
+        return RW_NO_CONTAINER;
+    }
+    if (type == base || type->tp_as_mapping == NULL) {
+        return shape_of(base);
+    }
+    objobjargproc own = type->tp_as_mapping->mp_ass_subscript;
+    if (own == base->tp_as_mapping->mp_ass_subscript || (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_ass_subscript)) {
+        return shape_of(base);
+    }
+    return RW_NO_CONTAINER;
+}
+
+enum rw_container
+rw_container_contains(PyObject *object)
+{
+    PyTypeObject *base = builtin_base(object);
+    PyTypeObject *type = Py_TYPE(object);
+    if (base == NULL || (type != base && (type->tp_as_sequence == NULL || type->tp_as_sequence->sq_contains != base->tp_as_sequence->sq_contains) &&
+                         !(PyDict_Check(object) && type->tp_as_sequence->sq_contains == PyDict_Type.tp_as_sequence->sq_contains))) {
+        return RW_NO_CONTAINER;
+    }
+    return shape_of(base);
+}
+
+bool
+rw_container_whole(PyObject *object)
+{
+    PyTypeObject *base = builtin_base(object);
+    PyTypeObject *type = Py_TYPE(object);
+    return base != NULL && (type == base || type->tp_iter == base->tp_iter || (PyDict_Check(object) && type->tp_iter == PyDict_Type.tp_iter));
+}
+
+Py_ssize_t
+rw_container_length(PyObject *object)
+{
+    if (PyDict_Check(object)) {
+        return PyDict_GET_SIZE(object);
+    }
+    if (PyAnySet_Check(object)) {
+        return PySet_GET_SIZE(object);
+    }
+    return Py_SIZE(object); /* list, bytearray, array and deque keep their length there */
+}
+
+uint64_t
+rw_container_number(rw_thread *self, PyObject *object)
+{
+    return rw_object(self, object, rw_kind_of(object), 0);
+}
+
+uint64_t
+rw_index_key(Py_ssize_t index, Py_ssize_t length)
+{
+    if (index < 0) {
+        index += length;
+    }
+    return rw_key(RW_KEY_INDEX, index < 0 ? RW_KEY_MASK : (uint64_t)index);
+}
+
+PyObject *
+rw_container_behind(PyObject *object)
+{
+    if (rw_container_whole(object)) {
+        return object;
+    }
+    PyTypeObject *type = Py_TYPE(object);
+    if (type == &PyDictKeys_Type || type == &PyDictValues_Type || type == &PyDictItems_Type) {
+        return (PyObject *)((_PyDictViewObject *)object)->dv_dict;
+    }
+    if (type == &PyListIter_Type) {
+        return (PyObject *)((_PyListIterObject *)object)->it_seq;
+    }
+    if (type == &PyDictIterKey_Type || type == &PyDictIterValue_Type || type == &PyDictIterItem_Type) {
+        return (PyObject *)((rw_dict_iterator *)object)->di_dict;
+    }
+    if (type == &PySetIter_Type) {
+        return (PyObject *)((rw_set_iterator *)object)->si_set;
+    }
+    if (type == &PyEnum_Type) {
+        return rw_container_behind(((rw_enumerate *)object)->en_sit);
+    }
+    return NULL;
+}
+
+void
+rw_container_read_whole(rw_thread *self, PyObject *object)
+{
+    PyObject *container = rw_container_behind(object);
+    if (container != NULL) {
+        rw_access(self, RW_OP_READ_ALL, rw_container_number(self, container), RW_KEY_SHAPE);
+    }
+    else if (Py_IS_TYPE(object, &PyZip_Type)) {
+        PyObject *parts = ((rw_zip *)object)->ittuple;
+        for (Py_ssize_t i = 0; parts != NULL && i < PyTuple_GET_SIZE(parts); i++) {
+            rw_container_read_whole(self, PyTuple_GET_ITEM(parts, i));
+        }
+    }
+}
+
+void
+rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step)
+{
+    Py_ssize_t count = PySlice_AdjustIndices(rw_container_length(sequence), &start, &stop, step);
+    uint64_t number = rw_container_number(self, sequence);
+    if (step == 1) {
+        rw_access_range(self, RW_OP_READ, number, rw_key(RW_KEY_INDEX, (uint64_t)start), (uint64_t)count);
+        return;
+    }
+    for (Py_ssize_t i = 0; i < count; i++) {
+        rw_access(self, RW_OP_READ, number, rw_key(RW_KEY_INDEX, (uint64_t)(start + i * step)));
+    }
+}
+
+void
+rw_container_store_key(rw_thread *self, PyObject *mapping, PyObject *key)
+{
+    enum rw_operation operation = rw_container_has(mapping, key) == RW_ABSENT ? RW_OP_INSERT : RW_OP_WRITE;
+    rw_access(self, operation, rw_container_number(self, mapping), rw_key_of(self, key));
+}
+
+enum { UPDATED_KEYS = 256 };
+
+void
+rw_container_update(rw_thread *self, PyObject *mapping, PyObject *other)
+{
+    PyObject *source = rw_container_behind(other);
+    if (source != NULL) {
+        rw_container_read_whole(self, other);
+    }
+    if (source == NULL || !PyDict_Check(source) || PyDict_GET_SIZE(source) > UPDATED_KEYS) {
+        rw_access(self, RW_OP_WRITE_ALL, rw_container_number(self, mapping), RW_KEY_SHAPE);
+        return;
+    }
+    PyObject *keys = PyDict_Keys(source); /* a list of our own: the source may change meanwhile */
+    if (keys == NULL) {
+        PyErr_Clear();
+        return;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); i++) {
+        rw_container_store_key(self, mapping, PyList_GET_ITEM(keys, i));
+    }
+    Py_DECREF(keys);
+}

@@ -1,0 +1,47 @@
+/* What the agent can tell of a container without running program code (container.c). */
+#ifndef RW_CONTAINER_H
+#define RW_CONTAINER_H
+
+#include "access.h"
+
+/* How the built-in code behind a container's subscript works; NOT where a subclass replaces it by Python code. */
+enum rw_container { RW_NO_CONTAINER = 0, RW_SEQUENCE, RW_MAPPING, RW_ELEMENTS };
+
+/* What reading, storing and testing membership by the type's own slots does: a sequence (list, deque, bytearray, array), a mapping (dict and kin), a set. */
+enum rw_container rw_container_read(PyObject *object);
+enum rw_container rw_container_write(PyObject *object);
+enum rw_container rw_container_contains(PyObject *object);
+
+/* Whether iteration, length and comparison are the built-in ones, so that the container can be read whole by C code. */
+bool rw_container_whole(PyObject *object);
+
+/* Items a sequence has now; a racing thread may change it at once. */
+Py_ssize_t rw_container_length(PyObject *object);
+
+/* Number of the container; for the __dict__ of an object the object's. */
+uint64_t rw_container_number(rw_thread *self, PyObject *object);
+
+enum rw_presence { RW_ABSENT = 0, RW_PRESENT = 1, RW_UNKNOWN = 2 };
+
+/* Whether a dict or set has `key`; RW_UNKNOWN where only program code could tell. */
+enum rw_presence rw_container_has(PyObject *object, PyObject *key);
+
+/* Location key of index `index` (negative: from the end) in a sequence of `length` items. */
+uint64_t rw_index_key(Py_ssize_t index, Py_ssize_t length);
+
+/* The container behind a view, an iterator or the container itself; NULL for anything else. Borrowed. */
+PyObject *rw_container_behind(PyObject *object);
+
+/* The container (or what is behind the view or iterator) is read whole; anything else is left alone. */
+void rw_container_read_whole(rw_thread *self, PyObject *object);
+
+/* Reads the items [start, stop) of a sequence. */
+void rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step);
+
+/* `d[key] = v` and `d.update({key: v})` for a mapping. */
+void rw_container_store_key(rw_thread *self, PyObject *mapping, PyObject *key);
+
+/* Every key of `other` is stored in `mapping` (update, |=). */
+void rw_container_update(rw_thread *self, PyObject *mapping, PyObject *other);
+
+#endif

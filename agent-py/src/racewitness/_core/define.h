@@ -1,0 +1,31 @@
+/* Names of things: what KEY, TYPE, OBJECT and STRING records say (define.c). */
+#ifndef RW_DEFINE_H
+#define RW_DEFINE_H
+
+#include "objects.h"
+
+/* Location key of a str used as attribute name, global name or dict key. */
+uint64_t rw_key_of_text(rw_thread *self, PyObject *unicode);
+
+/* Location key of any dict key, set element or index object, without running code of the program. */
+uint64_t rw_key_of(rw_thread *self, PyObject *key);
+
+/* Whether hashing and comparing `key` runs no code of the program: exact builtin types, tuples of such. */
+bool rw_key_is_builtin(PyObject *key);
+
+/* Kind of an object that has locations, from its type. */
+enum rw_object_kind rw_kind_of(PyObject *object);
+
+/* Number of a module's namespace; the label is the module's name. */
+uint64_t rw_namespace(rw_thread *self, PyObject *globals);
+
+/* The dict is `object`'s __dict__: its keys are the object's attributes. */
+void rw_object_alias(PyObject *dict, uint64_t number);
+
+/* STRING number of an immortal str (a name in a code object), remembered by the thread. */
+uint32_t rw_string_of_name(rw_thread *self, PyObject *unicode);
+
+void rw_define_reset(rw_thread *self);
+void rw_define_free(rw_thread *self);
+
+#endif

@@ -1,0 +1,247 @@
+/* sys.monitoring (PEP 669): PY_START of every code object, once, and INSTRUCTION events of the code that is observed.
+ *
+ * An INSTRUCTION event comes before its instruction and is switched off for good (DISABLE) where the instruction is no access. sys.monitoring is silent while a callback
+ * runs, so the agent never sees its own accesses.
+ */
+#include "compat.h"
+
+#include "agent.h"
+#include "monitor.h"
+#include "sync.h"
+
+#include <internal/pycore_instruments.h>
+
+/* Event numbers of PEP 669 (Include/cpython/monitoring.h). */
+enum { EVENT_START = 1 << PY_MONITORING_EVENT_PY_START, EVENT_RETURN = 1 << PY_MONITORING_EVENT_PY_RETURN, EVENT_INSTRUCTION = 1 << PY_MONITORING_EVENT_INSTRUCTION };
+
+/* All set by rw_monitor_start() before any event can come, immutable afterwards. */
+static PyObject *monitoring; /* module sys.monitoring */
+static PyObject *disable;    /* sys.monitoring.DISABLE */
+static PyObject *set_local_events;
+static long tool_id = -1;
+
+static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
+    [RW_PLAN_LOAD_ATTR] = rw_on_load_attribute,
+    [RW_PLAN_STORE_ATTR] = rw_on_store_attribute,
+    [RW_PLAN_DELETE_ATTR] = rw_on_delete_attribute,
+    [RW_PLAN_LOAD_SUPER_ATTR] = rw_on_load_super_attribute,
+    [RW_PLAN_LOAD_GLOBAL] = rw_on_load_global,
+    [RW_PLAN_LOAD_NAME] = rw_on_load_name,
+    [RW_PLAN_STORE_GLOBAL] = rw_on_store_global,
+    [RW_PLAN_DELETE_GLOBAL] = rw_on_delete_global,
+    [RW_PLAN_STORE_NAME] = rw_on_store_name,
+    [RW_PLAN_DELETE_NAME] = rw_on_delete_name,
+    [RW_PLAN_LOAD_DEREF] = rw_on_load_deref,
+    [RW_PLAN_STORE_DEREF] = rw_on_store_deref,
+    [RW_PLAN_DELETE_DEREF] = rw_on_delete_deref,
+    [RW_PLAN_LOAD_FROM_DICT_OR_GLOBALS] = rw_on_load_from_dict_or_globals,
+    [RW_PLAN_LOAD_SUBSCRIPT] = rw_on_load_subscript,
+    [RW_PLAN_STORE_SUBSCRIPT] = rw_on_store_subscript,
+    [RW_PLAN_DELETE_SUBSCRIPT] = rw_on_delete_subscript,
+    [RW_PLAN_LOAD_SLICE] = rw_on_load_slice,
+    [RW_PLAN_STORE_SLICE] = rw_on_store_slice,
+    [RW_PLAN_CONTAINS] = rw_on_contains,
+    [RW_PLAN_COMPARE] = rw_on_compare,
+    [RW_PLAN_TRUTH] = rw_on_truth,
+    [RW_PLAN_FOR_ITER] = rw_on_for_iter,
+    [RW_PLAN_READ_WHOLE] = rw_on_read_whole,
+    [RW_PLAN_BINARY_OP] = rw_on_binary_op,
+    [RW_PLAN_CALL] = rw_on_call,
+    [RW_PLAN_CALL_KW] = rw_on_call_kw,
+    [RW_PLAN_CALL_EX] = rw_on_call_ex,
+    [RW_PLAN_IMPORT_NAME] = NULL, /* seen at the instruction behind it */
+    [RW_PLAN_IMPORT_FROM] = rw_on_import_from,
+};
+
+/* An import statement has found its module: everything its body did comes before. */
+static void
+after_import(const rw_site *site)
+{
+    uint32_t unit = (uint32_t)(site->instruction - site->info->instructions);
+    for (Py_ssize_t i = 0; i < site->info->import_count; i++) {
+        const rw_import *import = &site->info->imports[i];
+        if (import->after == unit) {
+            int level = 0;
+            if (import->level != UINT32_MAX && import->level < PyTuple_GET_SIZE(site->code->co_consts)) {
+                PyObject *constant = PyTuple_GET_ITEM(site->code->co_consts, import->level);
+                level = PyLong_CheckExact(constant) ? (int)PyLong_AsLong(constant) : 0;
+            }
+            rw_sync_imported(site->self, PyTuple_GET_ITEM(site->code->co_names, import->name), level, site->frame->f_globals);
+            return;
+        }
+    }
+}
+
+static PyObject *
+on_instruction(PyObject *const *args)
+{
+    rw_thread *self = rw_thread_self();
+    PyCodeObject *code = (PyCodeObject *)args[0];
+    rw_code *info = rw_code_known(code);
+    if (self == NULL || info == NULL || !info->observed) {
+        return Py_None;
+    }
+    const rw_instruction *instruction = &info->instructions[PyUnstable_Long_CompactValue((PyLongObject *)args[1]) / 2];
+    if (instruction->plan == RW_PLAN_NONE && instruction->after == RW_AFTER_NONE) {
+        return disable;
+    }
+    _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    rw_site site = {self, info, code, frame, instruction, frame->localsplus + code->co_nlocalsplus + instruction->depth};
+    if (instruction->after == RW_AFTER_IMPORT) {
+        after_import(&site);
+    }
+    if (handlers[instruction->plan] != NULL) {
+        handlers[instruction->plan](&site);
+    }
+    return Py_None;
+}
+
+/* Asks for the local events of a code object that has just started for the first time. */
+static bool
+observe(PyCodeObject *code, int events)
+{
+    PyObject *tool = PyLong_FromLong(tool_id);
+    PyObject *mask = PyLong_FromLong(events);
+    PyObject *done = tool == NULL || mask == NULL ? NULL : PyObject_CallFunctionObjArgs(set_local_events, tool, (PyObject *)code, mask, NULL);
+    Py_XDECREF(tool);
+    Py_XDECREF(mask);
+    Py_XDECREF(done);
+    if (done == NULL) {
+        PyErr_Clear();
+    }
+    return done != NULL;
+}
+
+static PyObject *
+on_start(PyObject *const *args)
+{
+    rw_thread *self = rw_thread_self();
+    PyCodeObject *code = (PyCodeObject *)args[0];
+    if (self == NULL) {
+        return Py_None;
+    }
+    _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    int sync_events = rw_sync_code_events(code);
+    bool first = rw_code_known(code) == NULL;
+    rw_code *info = rw_code_of(self, code, frame->f_globals);
+    if (info == NULL) {
+        return disable;
+    }
+    if (atomic_load_explicit(&info->asked, memory_order_relaxed) == false) {
+        (void)first;
+        atomic_store_explicit(&info->asked, true, memory_order_relaxed);
+        int events = sync_events | (info->observed ? EVENT_INSTRUCTION : 0) | (info->module_body ? EVENT_RETURN : 0);
+        if (events != 0) {
+            observe(code, events);
+        }
+    }
+    if (sync_events & EVENT_START) {
+        rw_sync_on_start(self, code, frame);
+        return Py_None;
+    }
+    return disable;
+}
+
+static PyObject *
+on_return(PyObject *const *args)
+{
+    rw_thread *self = rw_thread_self();
+    PyCodeObject *code = (PyCodeObject *)args[0];
+    if (self == NULL) {
+        return Py_None;
+    }
+    _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    rw_code *info = rw_code_known(code);
+    if (info != NULL && info->module_body) {
+        rw_sync_module_end(self, frame->f_globals);
+    }
+    if (rw_sync_code_events(code) & EVENT_RETURN) {
+        rw_sync_on_return(self, code, frame, args[2]);
+    }
+    return Py_None;
+}
+
+/* A callable without the recursion check and argument handling of built-in functions: a callback must not raise in the program. */
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc vectorcall;
+    PyObject *(*function)(PyObject *const *args);
+} callback;
+
+static PyObject *
+call_callback(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *kwnames)
+{
+    (void)nargsf;
+    (void)kwnames;
+    return ((callback *)callable)->function(args);
+}
+
+static PyTypeObject callback_type = {
+    .ob_base = PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "racewitness._core.callback",
+    .tp_basicsize = sizeof(callback),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(callback, vectorcall),
+    .tp_call = PyVectorcall_Call,
+};
+
+static int
+register_callback(int event, PyObject *(*function)(PyObject *const *))
+{
+    callback *object = PyObject_New(callback, &callback_type);
+    if (object == NULL) {
+        return -1;
+    }
+    object->vectorcall = call_callback;
+    object->function = function;
+    PyObject *old = PyObject_CallMethod(monitoring, "register_callback", "liO", tool_id, event, object);
+    Py_DECREF(object);
+    Py_XDECREF(old);
+    return old == NULL ? -1 : 0;
+}
+
+/* Takes a tool id that sys.monitoring gives no name to; the named ones are left to debuggers, coverage and profilers. */
+static int
+take_tool_id(void)
+{
+    static const long candidates[] = {4, 3};
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(candidates); i++) {
+        PyObject *done = PyObject_CallMethod(monitoring, "use_tool_id", "ls", candidates[i], RW_TOOL_NAME);
+        if (done != NULL) {
+            Py_DECREF(done);
+            tool_id = candidates[i];
+            return 0;
+        }
+        PyErr_Clear();
+    }
+    PyErr_SetString(PyExc_RuntimeError, "racewitness: sys.monitoring tool ids 3 and 4 are both in use by other tools");
+    return -1;
+}
+
+int
+rw_monitor_start(PyObject *options)
+{
+    if (rw_code_start(options) < 0 || PyType_Ready(&callback_type) < 0) {
+        return -1;
+    }
+    PyObject *sys = PyImport_ImportModule("sys");
+    monitoring = sys == NULL ? NULL : PyObject_GetAttrString(sys, "monitoring");
+    Py_XDECREF(sys);
+    disable = monitoring == NULL ? NULL : PyObject_GetAttrString(monitoring, "DISABLE");
+    set_local_events = disable == NULL ? NULL : PyObject_GetAttrString(monitoring, "set_local_events");
+    if (set_local_events == NULL || take_tool_id() < 0 || register_callback(EVENT_INSTRUCTION, on_instruction) < 0 || register_callback(EVENT_START, on_start) < 0 ||
+        register_callback(EVENT_RETURN, on_return) < 0) {
+        return -1;
+    }
+    PyObject *done = PyObject_CallMethod(monitoring, "set_events", "li", tool_id, EVENT_START);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
+}
+
+void
+rw_monitor_stop(void)
+{
+    PyObject *done = tool_id < 0 ? NULL : PyObject_CallMethod(monitoring, "set_events", "li", tool_id, 0);
+    Py_XDECREF(done);
+    PyErr_Clear();
+}
