@@ -5,6 +5,7 @@
  * the instance have it", so it is kept for each instruction with the type's version tag, which changes with anything the type inherits.
  */
 #include "access.h"
+#include "sync.h"
 
 #include <internal/pycore_descrobject.h>
 #include <stdatomic.h>
@@ -395,5 +396,7 @@ rw_on_delete_attribute(const rw_site *site)
 void
 rw_on_import_from(const rw_site *site)
 {
-    rw_attribute_read(site->self, site->top[-1], PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg));
+    PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg);
+    rw_sync_import_from(site->self, site->top[-1], name);
+    rw_attribute_read(site->self, site->top[-1], name);
 }

@@ -69,6 +69,7 @@ enum rw_sync_kind {
     RW_SYNC_SIGNAL = 9,
     RW_SYNC_OBSERVE = 10,
     RW_SYNC_LAST_USE = 11,
+    RW_SYNC_DROP = 12,
 };
 
 enum rw_object_kind {
