@@ -1,0 +1,28 @@
+package org.racewitness.analyzer;
+
+import org.racewitness.analyzer.engine.Engines;
+
+/**
+ * How a run is analysed.
+ *
+ * @param order one of {@link Engines#ORDERS}
+ * @param maxWaitingBytes events of one process that may wait for their place in the order, in bytes of the wire format; beyond it they are
+ *     ordered without what has not come, and the report says so
+ */
+public record AnalysisOptions(String order, long maxWaitingBytes) {
+    private static final long DEFAULT_MAX_WAITING_BYTES = 256L << 20;
+
+    /** The default order, 256 MiB of waiting events. */
+    public static AnalysisOptions defaults() {
+        return new AnalysisOptions(Engines.SHB, DEFAULT_MAX_WAITING_BYTES);
+    }
+
+    public AnalysisOptions withOrder(String newOrder) {
+        return new AnalysisOptions(newOrder, maxWaitingBytes);
+    }
+
+    /** @param newMaxWaitingBytes at least 8 */
+    public AnalysisOptions withMaxWaitingBytes(long newMaxWaitingBytes) {
+        return new AnalysisOptions(order, newMaxWaitingBytes);
+    }
+}

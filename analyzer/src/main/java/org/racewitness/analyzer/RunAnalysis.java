@@ -1,0 +1,130 @@
+package org.racewitness.analyzer;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.racewitness.analyzer.race.RaceCollector;
+import org.racewitness.analyzer.report.AnalysisReport;
+import org.racewitness.analyzer.report.ProcessReport;
+import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.wire.WireLimits;
+
+/**
+ * The analysis of one run: one {@link SessionAnalysis} for each of its processes, one report over all of them. This is what a collector
+ * uses of the analyzer.
+ *
+ * <p>{@link #open} may be called from any thread, each session then belongs to one thread at a time; {@link #report} wants all of them
+ * finished.
+ */
+public final class RunAnalysis {
+    private final AnalysisOptions options;
+    private final RaceCollector collector = new RaceCollector();
+
+    @GuardedBy("sessions")
+    private final Map<Long, SessionAnalysis> sessions = new LinkedHashMap<>();
+
+    /** Texts in RAPID's format, each a process of its own. */
+    @GuardedBy("sessions")
+    private final List<StdAnalysis> texts = new ArrayList<>();
+
+    public RunAnalysis(AnalysisOptions options) {
+        this.options = options;
+    }
+
+    /**
+     * The session of that number, new where it was not open yet.
+     *
+     * @throws IllegalStateException when a run has more sessions than the wire format allows
+     */
+    public SessionAnalysis open(long session) {
+        synchronized (sessions) {
+            SessionAnalysis known = sessions.get(session);
+            if (known != null) {
+                return known;
+            }
+            if (sessions.size() >= WireLimits.MAX_SESSIONS) {
+                throw new IllegalStateException("more than " + WireLimits.MAX_SESSIONS + " processes in one run");
+            }
+            SessionAnalysis opened = new SessionAnalysis(this, session);
+            sessions.put(session, opened);
+            return opened;
+        }
+    }
+
+    /** The session of that number, or null where it was never opened. */
+    SessionAnalysis find(long session) {
+        synchronized (sessions) {
+            return sessions.get(session);
+        }
+    }
+
+    /**
+     * Analyses a trace file whole, its sessions included, and finishes them. What is damaged is skipped and told.
+     *
+     * @param name for messages
+     * @throws IOException of the channel, never for what it delivers
+     */
+    public TraceReadResult readTrace(String name, ReadableByteChannel channel) throws IOException {
+        return new TraceReplay(this, name, channel).run();
+    }
+
+    /**
+     * Analyses a trace in RAPID's STD text format, as a process of its own.
+     *
+     * @param name for messages
+     * @throws IOException of the stream, never for what it delivers
+     */
+    public TraceReadResult readStd(String name, InputStream in) throws IOException {
+        StdAnalysis text = new StdAnalysis(this, name);
+        synchronized (sessions) {
+            texts.add(text);
+        }
+        return text.run(in);
+    }
+
+    /** Everything found. Sessions that were not finished are, as ended nobody knows how. */
+    public AnalysisReport report() {
+        List<SessionAnalysis> allSessions;
+        List<StdAnalysis> allTexts;
+        synchronized (sessions) {
+            allSessions = List.copyOf(sessions.values());
+            allTexts = List.copyOf(texts);
+        }
+        List<ProcessReport> processes = new ArrayList<>();
+        long locations = 0;
+        long nanos = 0;
+        for (SessionAnalysis session : allSessions) {
+            session.finish("unknown", null);
+            processes.add(session.report());
+            locations += session.locations();
+            nanos += session.analysisNanos();
+        }
+        for (StdAnalysis text : allTexts) {
+            processes.add(text.report());
+            locations += text.locations();
+            nanos += text.analysisNanos();
+        }
+        long start = System.nanoTime();
+        List<Race> races = collector.races();
+        nanos += System.nanoTime() - start;
+        return new AnalysisReport(
+                options.order(), races, List.copyOf(processes), events(processes), locations, nanos);
+    }
+
+    AnalysisOptions options() {
+        return options;
+    }
+
+    RaceCollector collector() {
+        return collector;
+    }
+
+    private static long events(List<ProcessReport> processes) {
+        return processes.stream().mapToLong(ProcessReport::events).sum();
+    }
+}

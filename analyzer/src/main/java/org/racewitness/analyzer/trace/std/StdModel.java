@@ -1,0 +1,115 @@
+package org.racewitness.analyzer.trace.std;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.racewitness.analyzer.trace.CodeObject;
+import org.racewitness.analyzer.trace.SessionModel;
+import org.racewitness.analyzer.trace.TraceThread;
+
+/**
+ * The model of a trace in RAPID's text: a variable is a closure cell of that name, so that its location reads as it was written; a stack is
+ * one frame whose function is the third column. Owned by the thread that reads the text.
+ */
+public final class StdModel implements SessionModel {
+    private static final int KIND_CELL = 5;
+    private static final int KIND_LOCK = 12;
+    private static final byte[] NONE = new byte[0];
+
+    final NameTable variables = new NameTable();
+    final NameTable locks = new NameTable();
+    final NameTable locations = new NameTable();
+    final NameTable threadNames = new NameTable();
+
+    private final List<TraceThread> threads = new ArrayList<>();
+
+    /** The dense number of the thread whose name lies between {@code from} and {@code to}. */
+    int thread(byte[] text, int from, int to) {
+        int number = threadNames.intern(text, from, to);
+        if (number > threads.size()) {
+            threads.add(new TraceThread(number, threadNames.name(number), number == 1, false, -1, 0));
+        }
+        return number - 1;
+    }
+
+    void startedBy(int thread, int parent, int stack) {
+        TraceThread known = threads.get(thread);
+        threads.set(
+                thread,
+                new TraceThread(known.uid(), known.name(), known.main(), known.daemon(), parent, stack));
+    }
+
+    /** Variables have even object numbers, locks odd ones: the two may have the same name. */
+    long variable(byte[] text, int from, int to) {
+        return 2L * variables.intern(text, from, to);
+    }
+
+    long lock(byte[] text, int from, int to) {
+        return 2L * locks.intern(text, from, to) + 1;
+    }
+
+    int location(byte[] text, int from, int to) {
+        return locations.intern(text, from, to);
+    }
+
+    @Override
+    public int stackParent(int stack) {
+        return 0;
+    }
+
+    @Override
+    public int stackCode(int stack) {
+        return stack;
+    }
+
+    @Override
+    public int stackOffset(int stack) {
+        return 0;
+    }
+
+    @Override
+    public CodeObject code(int number) {
+        String function = number >= 1 && number <= locations.size() ? locations.name(number) : "?";
+        return new CodeObject(number, "", function, 0, true, false, NONE, NONE, NONE, 0);
+    }
+
+    @Override
+    public int objectKind(long object) {
+        return isLock(object) ? KIND_LOCK : KIND_CELL;
+    }
+
+    @Override
+    public String objectType(long object) {
+        return isLock(object) ? "Lock" : "cell";
+    }
+
+    @Override
+    public String objectLabel(long object) {
+        int number = (int) (object >>> 1);
+        NameTable names = isLock(object) ? locks : variables;
+        return number >= 1 && number <= names.size() ? names.name(number) : "";
+    }
+
+    @Override
+    public int objectFirstSeen(long object) {
+        return 0;
+    }
+
+    @Override
+    public String keyText(long key) {
+        return "";
+    }
+
+    @Override
+    public TraceThread thread(int thread) {
+        return threads.get(thread);
+    }
+
+    @Override
+    public int threadCount() {
+        return threads.size();
+    }
+
+    private static boolean isLock(long object) {
+        return (object & 1) != 0;
+    }
+}
