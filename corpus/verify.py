@@ -3,8 +3,9 @@
 
     verify.py --racewitness CMD --python PY [--jobs N] [--repeat N] [FOLDER_OR_CASE...]
 
-known-failing.txt names one case a line, `folder/case`, with an optional `# why`. A case that fails and is not listed, a case that
-passes and is listed, and a listed case that does not exist make the status 1. The last line is `N passed, N failed`.
+known-failing.txt names one case a line, `folder/case`, with an optional `# why`. A case that fails and is not listed, a
+case that passes and is listed, and a listed case that does not exist make the status 1. The last line is
+`N passed, N failed`.
 """
 
 import argparse
@@ -69,7 +70,10 @@ def main() -> int:
                 continue
             print(wrong[-1], flush=True)
     seconds = time.monotonic() - started
-    print(f"corpus: {len(cases)} cases in {seconds:.0f} s, {len(listed)} listed as known to fail, {len(wrong)} not as listed")
+    print(
+        f"corpus: {len(cases)} cases in {seconds:.0f} s, "
+        f"{len(listed)} listed as known to fail, {len(wrong)} not as listed"
+    )
     print(f"{passed} passed, {failed} failed")
     return 1 if wrong or not cases else 0
 

@@ -23,10 +23,13 @@ build_tools() {
     _log=$(rw_log tools) || exit
     rw_say "fetching the tools of agent-py/requirements-dev.txt (log: $_log)"
     rm -rf "$tools"
-    rw_clean_python "$rw_python" -I -m venv "$tools" >>"$_log" 2>&1 &&
-        rw_clean_python "$tools/bin/python" -I -m pip install --disable-pip-version-check --only-binary :all: \
-            -r "$rw_home/agent-py/requirements-dev.txt" </dev/null >>"$_log" 2>&1 9>&- ||
+    if ! {
+        rw_clean_python "$rw_python" -I -m venv "$tools" &&
+            rw_clean_python "$tools/bin/python" -I -m pip install --disable-pip-version-check --only-binary :all: \
+                -r "$rw_home/agent-py/requirements-dev.txt"
+    } </dev/null >>"$_log" 2>&1 9>&-; then
         rw_fail "fetching the tools failed: $(grep -m 1 ERROR "$_log" | cut -c 1-300) (log: $_log)"
+    fi
     : >"$tools/.complete"
 }
 

@@ -65,7 +65,8 @@ rw_jar_is_current() {
     [ -f "$_jar" ] || return 1
     [ -z "${RACEWITNESS_JAR:-}" ] || return 0
     _newer=$(find "$rw_home/pom.xml" "$rw_home/analyzer/pom.xml" "$rw_home/collector/pom.xml" \
-        "$rw_home/analyzer/src/main" "$rw_home/collector/src/main" -newer "$_jar" -print 2>/dev/null | head -n 1)
+        "$rw_home/analyzer/src/main" "$rw_home/collector/src/main" \
+        "$rw_home/docs/report-schema-v1.json" -newer "$_jar" -print 2>/dev/null | head -n 1)
     [ -z "$_newer" ]
 }
 

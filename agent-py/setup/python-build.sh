@@ -127,6 +127,7 @@ rw_unpack_source() {
 rw_configure_source() {
     rw_say "configuring CPython $_version with --disable-gil"
     (cd "$_work/build" && rw_clean_python ./configure --disable-gil --prefix="$_final" --with-ensurepip=install \
+        ${rw_sysroot_openssl:+--with-openssl="$rw_sysroot_openssl"} \
         CC="$_cc" OPT="-DNDEBUG -O3 -Wall" CPPFLAGS="$rw_sysroot_cppflags" LDFLAGS="$rw_sysroot_ldflags") >>"$_log" 2>&1 ||
         rw_build_failed "configuring CPython $_version"
     rw_step_finish configured

@@ -64,15 +64,22 @@ rw_with_libraries() {
     done | sort -u
 }
 
-# rw_use_sysroot: compiler flags and PATH for what was unpacked; empty where nothing was.
+# rw_use_sysroot: compiler flags, PATH and place of OpenSSL for what was unpacked; empty where nothing was.
 rw_use_sysroot() {
     _root=$_work/sysroot
-    rw_sysroot_cppflags=${CPPFLAGS:-} rw_sysroot_ldflags=${LDFLAGS:-}
+    rw_sysroot_cppflags=${CPPFLAGS:-} rw_sysroot_ldflags=${LDFLAGS:-} rw_sysroot_openssl=
     [ -d "$_root/usr" ] || return 0
     _triplet=$($_cc -print-multiarch 2>/dev/null)
     [ -n "$_triplet" ] || _triplet=$(basename "$(dirname "$(find "$_root/usr/lib" -name '*.so' | head -n 1)")")
     rw_sysroot_cppflags="$rw_sysroot_cppflags -I$_root/usr/include -I$_root/usr/include/$_triplet"
     rw_sysroot_ldflags="$rw_sysroot_ldflags -L$_root/usr/lib/$_triplet -L$_root/lib/$_triplet"
+    if [ -e "$_root/usr/include/openssl/ssl.h" ]; then
+        # Without pkg-config, configure takes OpenSSL from nothing but a directory with include/ and lib/.
+        rw_sysroot_openssl=$_work/openssl
+        mkdir -p "$rw_sysroot_openssl"
+        ln -sfn "$_root/usr/include" "$rw_sysroot_openssl/include"
+        ln -sfn "$_root/usr/lib/$_triplet" "$rw_sysroot_openssl/lib"
+    fi
     rw_collect_private_libraries
     if [ -d "$_work/private" ]; then
         rw_sysroot_ldflags="$rw_sysroot_ldflags -Wl,-rpath,$_final/lib/private"

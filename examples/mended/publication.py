@@ -1,4 +1,4 @@
-"""The price list handed over through a queue: `get` returns what `put` was given, and all that was written before it."""
+"""The price list handed over through a queue: `get` returns what `put` was given, and what was written before it."""
 
 import queue
 import threading

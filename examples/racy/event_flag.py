@@ -1,7 +1,7 @@
 """A worker is told to stop by a plain attribute.
 
-The flag itself arrives sooner or later, but nothing orders what was written beside it: the worker may see `stopping` and
-still print the reason of before.
+The flag itself arrives sooner or later, but nothing orders what was written beside it: the worker may see `stopping`
+and still print the reason of before.
 """
 
 import threading

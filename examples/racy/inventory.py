@@ -1,7 +1,7 @@
 """Two shops sell from one stock, kept in a dictionary.
 
-`stock[item] = stock[item] - 1` is a look-up and a store with room for the other shop between them: both can sell the last
-piece, and the stock then claims that one was sold.
+`stock[item] = stock[item] - 1` is a look-up and a store with room for the other shop between them: both can sell the
+last piece, and the stock then claims that one was sold.
 """
 
 import threading

@@ -1,7 +1,7 @@
 """A settings object that is loaded on first use.
 
-Two threads that come first together both find `_settings` empty and both load: the work is done twice, and two parts of the
-program go on with two different objects.
+Two threads that come first together both find `_settings` empty and both load: the work is done twice, and two parts of
+the program go on with two different objects.
 """
 
 import threading

@@ -1,6 +1,7 @@
 """One thread builds a price list and publishes it in a variable, another thread waits until it is there.
 
-The reader spins on a plain global. It gets the list, but no rule of the language promises it: the hand-over is the defect.
+The reader spins on a plain global. It gets the list, but no rule of the language promises it: the hand-over is the
+defect.
 """
 
 import threading
