@@ -1,4 +1,4 @@
-"""corpus/known-failing.txt only ever shrinks: verify.py fails when a listed case passes and when an unlisted one fails."""
+"""known-failing.txt only ever shrinks: verify.py fails when a listed case passes and when an unlisted one fails."""
 
 import shutil
 import sys

@@ -1,7 +1,7 @@
 """Says in one line whether this Python can carry the agent: `ok<TAB>executable<TAB>version`, or `no<TAB>reason`.
 
-Runs under any Python 3 (and ends in a syntax error on nothing that calls itself Python 3), imports little, and judges only
-what the agent's C core is built against: CPython 3.13, free-threaded, with the internal headers.
+Runs under any Python 3, imports little, and judges only what the agent's C core is built against: CPython 3.13,
+free-threaded, with the internal headers.
 """
 
 import os
