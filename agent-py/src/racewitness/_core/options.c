@@ -1,4 +1,4 @@
-/* The session's side towards the interpreter: options, exit, fork. */
+/* The session's side towards the interpreter: options and exit. */
 #include "compat.h"
 
 #include <internal/pycore_ceval.h>
@@ -127,38 +127,6 @@ at_exit(void)
     rw_session_end("exit");
 }
 
-static PyObject *
-in_forked_child(PyObject *module, PyObject *unused)
-{
-    (void)module;
-    (void)unused;
-    rw_session_after_fork_child();
-    Py_RETURN_NONE;
-}
-
-static PyMethodDef in_forked_child_def = {"racewitness_after_fork", in_forked_child, METH_NOARGS, NULL};
-
-/* os.register_at_fork(after_in_child=...), by the module that os takes it from: before any other, because the agent starts first. */
-static int
-register_fork(void)
-{
-    PyObject *posix = PyImport_ImportModule("posix");
-    PyObject *function = PyCFunction_New(&in_forked_child_def, NULL);
-    PyObject *hook = posix == NULL ? NULL : PyObject_GetAttrString(posix, "register_at_fork");
-    PyObject *names = Py_BuildValue("(s)", "after_in_child");
-    PyObject *result = NULL;
-    if (function != NULL && hook != NULL && names != NULL) {
-        result = PyObject_Vectorcall(hook, &function, 0, names);
-    }
-    int status = result == NULL ? -1 : 0;
-    Py_XDECREF(result);
-    Py_XDECREF(names);
-    Py_XDECREF(hook);
-    Py_XDECREF(function);
-    Py_XDECREF(posix);
-    return status;
-}
-
 int
 rw_session_start(PyObject *options)
 {
@@ -166,7 +134,7 @@ rw_session_start(PyObject *options)
     char error[RW_ERROR_BYTES];
     if (copy_text(options, "endpoint", config.endpoint, sizeof(config.endpoint)) != 0 ||
         copy_text(options, "run_dir", config.run_dir, sizeof(config.run_dir)) != 0 || copy_token(options, &config) != 0 ||
-        copy_ring_bytes(options, &config) != 0 || copy_pairs(options, &config) != 0 || register_fork() != 0) {
+        copy_ring_bytes(options, &config) != 0 || copy_pairs(options, &config) != 0) {
         rw_pairs_free(&config.hello);
         return -1;
     }

@@ -204,7 +204,6 @@ rw_session_after_fork_child(void)
     }
     session->threads = NULL;
     rw_buffer_forget(&session->buffer);
-    rw_sync_after_fork_child();
     char error[RW_ERROR_BYTES];
     if (!open_session(session, session->id, error, sizeof(error))) {
         rw_say("%s; forked process %ld goes on unobserved", error, (long)getpid());
@@ -215,7 +214,9 @@ rw_session_after_fork_child(void)
     } else {
         rw_stack_reset(self);
         rw_define_reset(self);
-        rw_filter_reset(self);
+        if (rw_filter_reset != NULL) {
+            rw_filter_reset(self);
+        }
         self->epoch++;
         self->flags |= RW_THREAD_MAIN;
         rw_thread_begin(self, 0, 0);

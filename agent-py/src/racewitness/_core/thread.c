@@ -151,7 +151,9 @@ release(rw_thread *self)
 {
     rw_stack_free(self);
     rw_define_free(self);
-    rw_filter_free(self);
+    if (rw_filter_free != NULL) {
+        rw_filter_free(self);
+    }
     free(self->name);
     free(self);
 }
