@@ -79,9 +79,9 @@ rw_build_jar() {
         rw_fail "racewitness.jar is not built yet and $rw_java_home is a run time without a compiler: $(rw_java_remedy)"
     _log=$(rw_log jar) || exit
     rw_say "building racewitness.jar with Maven (log: $_log)"
-    if ! JAVA_HOME=$rw_java_home mvn -q -B -ntp -f "$rw_home/pom.xml" -pl collector -am -Dmaven.test.skip=true package \
+    if ! JAVA_HOME=$rw_java_home mvn -q -B -ntp -Dstyle.color=never -f "$rw_home/pom.xml" -pl collector -am -Dmaven.test.skip=true package \
         </dev/null >"$_log" 2>&1 9>&-; then
-        rw_say "building racewitness.jar failed: $(grep -m 1 'ERROR' "$_log" | cut -c 1-300)"
+        rw_say "building racewitness.jar failed: $(grep -E -m 1 '^\[ERROR\] (/|Failed|Plugin|Non-resolvable|Unresolveable)' "$_log" | cut -c 9-300)"
         rw_fail "the whole log is $_log"
     fi
     # Maven leaves a jar alone whose content would not change.
