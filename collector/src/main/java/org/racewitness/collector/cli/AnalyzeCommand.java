@@ -1,0 +1,111 @@
+package org.racewitness.collector.cli;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.racewitness.analyzer.AnalysisOptions;
+import org.racewitness.analyzer.RunAnalysis;
+import org.racewitness.analyzer.TraceReadResult;
+import org.racewitness.analyzer.report.AnalysisReport;
+import org.racewitness.collector.Problem;
+import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.report.RunInfo;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code racewitness analyze}. */
+@Command(
+        name = "analyze",
+        description = "Analyse recorded traces and report their races.",
+        footer = {
+            "",
+            "Exit status: 66 when a race of level error or warning was found, else 70 when part of a trace could not be read, else 0. "
+                    + "2 is a usage error.",
+            "",
+            "Examples:",
+            "  racewitness analyze app.rwtrace",
+            "  racewitness analyze --order hb --json races.json --no-html first.rwtrace second.rwtrace",
+            "  racewitness analyze --format std trace.std"
+        })
+final class AnalyzeCommand implements Subcommand {
+    private static final int BUFFER_BYTES = 1 << 18;
+
+    @Mixin
+    private ReportOptions reportOptions;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "trace",
+            description = "trace: files that `record` wrote; std: RAPID's STD text (default: ${DEFAULT-VALUE}).")
+    private TraceFormat format;
+
+    @Parameters(paramLabel = "TRACE", arity = "1..*", description = "Traces to analyse; they make up one report.")
+    private List<Path> traces;
+
+    @Override
+    public int run(CommandContext context) throws ProblemException, IOException {
+        Reports reports = new Reports(reportOptions, context);
+        checkTraces();
+        reports.checkPlaces();
+        RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
+        List<Problem> problems = new ArrayList<>();
+        for (Path trace : traces) {
+            read(analysis, trace, problems);
+        }
+        AnalysisReport found = analysis.report();
+        List<String> notes = problems.stream().map(Problem::message).toList();
+        RunInfo info = new RunInfo(traces.stream().map(Path::toString).toList(), null, 0, null, null, 0);
+        boolean written = reports.write(info, found, notes);
+        problems.forEach(context.console()::say);
+        if (reportOptions.stats) {
+            context.console().say(StatsText.analysis(found));
+        }
+        return ExitStatus.of(
+                ExitStatus.OK,
+                reportOptions.failOn.isReachedBy(found.worst()),
+                reportOptions.exitCode,
+                !written || !problems.isEmpty());
+    }
+
+    private void checkTraces() throws ProblemException {
+        Set<Path> seen = new HashSet<>();
+        for (Path trace : traces) {
+            TraceFiles.checkReadable(trace, format);
+            if (!seen.add(trace.toAbsolutePath().normalize())) {
+                throw ProblemException.usage("trace-given-twice", trace + " is given twice; name each trace once");
+            }
+        }
+    }
+
+    private void read(RunAnalysis analysis, Path trace, List<Problem> problems) {
+        try {
+            TraceReadResult result;
+            if (format == TraceFormat.std) {
+                try (InputStream in = new BufferedInputStream(Files.newInputStream(trace), BUFFER_BYTES)) {
+                    result = analysis.readStd(trace.toString(), in);
+                }
+            } else {
+                try (FileChannel channel = FileChannel.open(trace)) {
+                    result = analysis.readTrace(trace.toString(), channel);
+                }
+            }
+            if (!result.problems().isEmpty()) {
+                problems.add(new Problem("trace-damaged", TraceFiles.damage(result)));
+            }
+        } catch (IOException e) {
+            problems.add(new Problem(
+                    "trace-unreadable",
+                    "cannot read " + trace + " to its end: " + Reasons.of(e) + "; what was read is analysed"));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package org.racewitness.collector.cli;
+
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.racewitness.collector.Problem;
+import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.os.InheritedDescriptors;
+import org.racewitness.collector.os.Machine;
+import org.racewitness.collector.run.Console;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * Where the program begins: finds the subcommand, prints what went wrong as one line, and picks the exit status. A failure of the tool is never shown as a
+ * race.
+ */
+@Command(
+        name = "racewitness",
+        description = "Finds data races in Python programs on free-threaded CPython 3.13.",
+        footer = {
+            "",
+            "Examples:",
+            "  racewitness run -- python3.13t app.py",
+            "  racewitness record -o app.rwtrace -- pytest",
+            "  racewitness analyze app.rwtrace",
+            "",
+            "`racewitness SUBCOMMAND --help` tells more."
+        })
+public final class Main {
+    /** Stack traces of the tool's own failures are printed when this variable is set. */
+    static final boolean DEBUG = System.getenv("RACEWITNESS_DEBUG") != null;
+
+    private static final int HELP_COLUMNS = 100;
+
+    /** The subcommands, in the order of the help. */
+    private enum Name {
+        run(RunCommand::new),
+        record(RecordCommand::new),
+        analyze(AnalyzeCommand::new),
+        doctor(DoctorCommand::new);
+
+        private final Supplier<Subcommand> factory;
+
+        Name(Supplier<Subcommand> factory) {
+            this.factory = factory;
+        }
+
+        boolean startsCommands() {
+            return this == run || this == record;
+        }
+    }
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        InheritedDescriptors inherited = InheritedDescriptors.atStart();
+        Console console = new Console(System.err);
+        System.exit(execute(
+                arguments, new CommandContext(console, inherited, Path.of("").toAbsolutePath()), System.out));
+    }
+
+    /** Everything but leaving the JVM. */
+    static int execute(String[] arguments, CommandContext context, PrintStream stdout) {
+        try {
+            CommandLine root = commandLine(arguments);
+            ParseResult parsed = root.parseArgs(arguments);
+            while (parsed.hasSubcommand()) {
+                parsed = parsed.subcommand();
+            }
+            CommandLine command = parsed.commandSpec().commandLine();
+            if (command.isUsageHelpRequested()) {
+                command.usage(stdout);
+                return ExitStatus.OK;
+            }
+            if (command.isVersionHelpRequested()) {
+                command.printVersionHelp(stdout);
+                return ExitStatus.OK;
+            }
+            if (command.getCommand() instanceof Subcommand subcommand) {
+                return subcommand.run(context);
+            }
+            throw ProblemException.usage("no-subcommand", "no subcommand was given; try `racewitness --help`");
+        } catch (ParameterException e) {
+            context.console().say(usageProblem(e));
+            return ExitStatus.USAGE;
+        } catch (ProblemException e) {
+            context.console().say(e.problem());
+            return e.kind() == ProblemException.Kind.USAGE ? ExitStatus.USAGE : ExitStatus.FAILURE;
+        } catch (IOException e) {
+            context.console().say(new Problem("input-output", "cannot go on: " + Reasons.of(e) + describe(e)));
+            return ExitStatus.FAILURE;
+        } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError | AssertionError e) {
+            if (DEBUG) {
+                e.printStackTrace();
+            }
+            context.console().say(internalError(e));
+            return ExitStatus.FAILURE;
+        }
+    }
+
+    /**
+     * Only the subcommand that is asked for is built: reflection on the options of all of them would take as long as the rest of the start.
+     */
+    private static CommandLine commandLine(String[] arguments) {
+        InternalLoggerFactory.setDefaultFactory(SilentLogging.INSTANCE);
+        CommandLine root = new CommandLine(new Main());
+        Name asked = arguments.length == 0 ? null : named(arguments[0]);
+        if (asked != null && asked.startsCommands()) {
+            startWarmUp();
+        }
+        for (Name name : Name.values()) {
+            if (asked == null || asked == name) {
+                root.addSubcommand(name.name(), name.factory.get());
+            }
+        }
+        root.setExpandAtFiles(false);
+        root.setUsageHelpWidth(HELP_COLUMNS);
+        root.getSubcommands().values().forEach(Main::configure);
+        configure(root);
+        return root;
+    }
+
+    private static void configure(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+        boolean takesCommand =
+                command.getCommand() instanceof RunCommand || command.getCommand() instanceof RecordCommand;
+        command.setStopAtPositional(takesCommand);
+    }
+
+    private static Name named(String word) {
+        for (Name name : Name.values()) {
+            if (name.name().equals(word)) {
+                return name;
+            }
+        }
+        return null;
+    }
+
+    private static void startWarmUp() {
+        Thread thread = new Thread(Machine::warmUp, "warm-up");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Problem usageProblem(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        String message = e.getMessage().lines().findFirst().orElse("bad arguments");
+        if (e instanceof UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            message += " (did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?)";
+        }
+        return new Problem("usage", message + "; see `" + name + " --help`");
+    }
+
+    /** What is said when the tool itself is wrong. */
+    static Problem internalError(Throwable failure) {
+        StackTraceElement[] stack = failure.getStackTrace();
+        String where = stack.length == 0 ? "" : " at " + stack[0];
+        return new Problem(
+                "internal-error",
+                "failure of racewitness itself, not of your program: " + failure + where
+                        + "; please report it with what RACEWITNESS_DEBUG=1 adds");
+    }
+
+    private static String describe(IOException e) {
+        return DEBUG ? " (" + e + ")" : "";
+    }
+}

@@ -1,0 +1,65 @@
+package org.racewitness.collector.cli;
+
+import java.nio.file.Path;
+import org.racewitness.collector.cli.CommandContext.Colour;
+import org.racewitness.collector.cli.ExitStatus.FailOn;
+import picocli.CommandLine.Option;
+
+/** What is reported, where, and what of it fails a run. */
+final class ReportOptions {
+    static final Path DEFAULT_FOLDER = Path.of("racewitness-report");
+
+    @Option(
+            names = "--html",
+            paramLabel = "DIR",
+            defaultValue = "racewitness-report",
+            description = "Folder of the HTML page (default: ${DEFAULT-VALUE}).")
+    Path html;
+
+    @Option(names = "--no-html", description = "Write no HTML page.")
+    boolean noHtml;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write a JSON report (schema version 1) there.")
+    Path json;
+
+    @Option(names = "--no-source", description = "Leave source text out of the reports.")
+    boolean noSource;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "LEVEL",
+            defaultValue = "warning",
+            description = "Least severe race that fails the run: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    FailOn failOn;
+
+    @Option(
+            names = "--exit-code",
+            paramLabel = "N",
+            defaultValue = "66",
+            description = "Exit status when such a race was found, 0 to 255 (default: ${DEFAULT-VALUE}).")
+    int exitCode;
+
+    @Option(
+            names = {"--color", "--colour"},
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "Colours in the summary: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    Colour colour;
+
+    @Option(names = "--stats", description = "Print what the analysis cost: rates, lag, memory.")
+    boolean stats;
+
+    @Option(
+            names = "--order",
+            paramLabel = "ORDER",
+            defaultValue = "shb",
+            description = "shb: only races that some schedule really shows; hb: every pair that happens-before leaves "
+                    + "unordered (default: ${DEFAULT-VALUE}).")
+    Order order;
+
+    /** Orders that can be asked for. */
+    enum Order {
+        shb,
+        hb
+    }
+}

@@ -1,0 +1,105 @@
+package org.racewitness.collector.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.racewitness.analyzer.report.AnalysisReport;
+import org.racewitness.collector.Problem;
+import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.os.Machine;
+import org.racewitness.collector.report.HtmlReport;
+import org.racewitness.collector.report.JsonReport;
+import org.racewitness.collector.report.ReportException;
+import org.racewitness.collector.report.RunInfo;
+import org.racewitness.collector.report.RunReport;
+import org.racewitness.collector.report.Sources;
+import org.racewitness.collector.report.Summary;
+
+/** Writes every report that was asked for; one that cannot be written keeps none of the others back. */
+final class Reports {
+    private final ReportOptions options;
+    private final CommandContext context;
+
+    Reports(ReportOptions options, CommandContext context) {
+        this.options = options;
+        this.context = context;
+    }
+
+    /** Tries every place before the command runs: what cannot be written then will not be later, and nobody wants to run an hour to learn it. */
+    void checkPlaces() throws ProblemException {
+        if (options.exitCode < 0 || options.exitCode > 255) {
+            throw ProblemException.usage("bad-option", "--exit-code " + options.exitCode + " is not between 0 and 255");
+        }
+        if (!options.noHtml) {
+            tryFolder(
+                    options.html,
+                    "the report folder " + options.html,
+                    "name another with --html DIR, or write none with --no-html");
+        }
+        if (options.json != null) {
+            if (Files.isDirectory(options.json)) {
+                throw ProblemException.usage(
+                        "report-unwritable",
+                        "cannot write the report " + options.json + ": is a directory; name a file with --json FILE");
+            }
+            Path folder = options.json.toAbsolutePath().getParent();
+            if (!Files.exists(options.json) || Files.isRegularFile(options.json)) {
+                tryFolder(folder, "the report " + options.json, "name another place with --json FILE");
+            }
+        }
+    }
+
+    private static void tryFolder(Path folder, String what, String remedy) throws ProblemException {
+        try {
+            Files.createDirectories(folder);
+            Files.delete(Files.createTempFile(folder, ".racewitness", ".tmp"));
+        } catch (IOException | SecurityException e) {
+            throw ProblemException.usage(
+                    "report-unwritable", "cannot write " + what + ": " + Reasons.of(e) + "; " + remedy);
+        }
+    }
+
+    /**
+     * Writes the reports and prints the summary.
+     *
+     * @return false when one of them could not be written, which has been said
+     */
+    boolean write(RunInfo run, AnalysisReport analysis, List<String> notes) {
+        List<Problem> problems = new ArrayList<>();
+        Sources sources = options.noSource ? Sources.none() : Sources.in(context.directory());
+        RunReport report = new RunReport(run, analysis, Version.number(), notes, sources, null);
+        if (options.json != null) {
+            attempt(problems, () -> JsonReport.write(report, options.json));
+        }
+        Path[] page = new Path[1];
+        if (!options.noHtml) {
+            attempt(problems, () -> page[0] = HtmlReport.write(report, options.html));
+        }
+        attempt(problems, () -> print(new RunReport(run, analysis, report.toolVersion(), notes, sources, page[0])));
+        problems.forEach(context.console()::say);
+        return problems.isEmpty();
+    }
+
+    private void print(RunReport report) throws IOException {
+        StringBuilder text = new StringBuilder();
+        Summary.print(report, text, Machine.stderrColumns(), options.colour.wanted());
+        context.console().raw(text.toString());
+    }
+
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static void attempt(List<Problem> problems, Step step) {
+        try {
+            step.run();
+        } catch (ReportException e) {
+            problems.add(new Problem("report-unwritable", e.getMessage()));
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            problems.add(
+                    new Problem("report-failed", "a report could not be made: " + e + "; the others are not affected"));
+        }
+    }
+}

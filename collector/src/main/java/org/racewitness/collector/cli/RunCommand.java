@@ -1,0 +1,87 @@
+package org.racewitness.collector.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.racewitness.analyzer.AnalysisOptions;
+import org.racewitness.analyzer.RunAnalysis;
+import org.racewitness.analyzer.report.AnalysisReport;
+import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.os.CommandStatus;
+import org.racewitness.collector.os.Machine;
+import org.racewitness.collector.report.RunInfo;
+import org.racewitness.collector.run.AgentInstallation;
+import org.racewitness.collector.run.AnalysisSink;
+import org.racewitness.collector.run.RunOutcome;
+import org.racewitness.collector.run.RunSettings;
+import org.racewitness.collector.run.TracedRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code racewitness run}. */
+@Command(
+        name = "run",
+        description = "Run a command under the agent and report its races.",
+        footer = {
+            "",
+            "Exit status: the command's own when it is not 0, else 66 when a race of level error or warning was found, else 0. "
+                    + "2 is a usage error, 70 a failure of the tool, 128+N a command killed by signal N.",
+            "",
+            "Examples:",
+            "  racewitness run -- python3.13t app.py --its-own-option",
+            "  racewitness run --json races.json --no-html -- pytest -n 4",
+            "  racewitness run --fail-on error --exclude 'vendored.*' -- make test"
+        })
+final class RunCommand implements Subcommand {
+    @Mixin
+    private TraceOptions trace;
+
+    @Mixin
+    private ReportOptions reportOptions;
+
+    @Parameters(
+            paramLabel = "COMMAND",
+            arity = "1..*",
+            description = "Command that ends up running Python, with its arguments; best behind --.")
+    private List<String> command;
+
+    @Override
+    public int run(CommandContext context) throws ProblemException, IOException, InterruptedException {
+        Reports reports = new Reports(reportOptions, context);
+        RunSettings settings = new RunSettings(command, trace.agentOptions(), trace.grace(), reportOptions.stats);
+        TracedRun run =
+                new TracedRun(settings, AgentInstallation.of(System.getenv()), context.inherited(), context.console());
+        run.checkCommand();
+        reports.checkPlaces();
+        RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
+        AnalysisSink sink = new AnalysisSink(analysis);
+        RunOutcome outcome = run.execute(sink);
+        AnalysisReport found = analysis.report();
+
+        List<String> notes = new ArrayList<>(outcome.notes());
+        notes.addAll(sink.notes());
+        outcome.unsupported().forEach(problem -> notes.add(problem.message()));
+        boolean written = reports.write(info(outcome), found, notes);
+        boolean healthy = OutcomeProblems.tell(outcome, context.console());
+        if (reportOptions.stats) {
+            StatsText.of(outcome, found).forEach(context.console()::say);
+        }
+        return ExitStatus.of(
+                outcome.status().shellStatus(),
+                reportOptions.failOn.isReachedBy(found.worst()),
+                reportOptions.exitCode,
+                !written || !healthy);
+    }
+
+    static RunInfo info(RunOutcome outcome) {
+        CommandStatus status = outcome.status();
+        return new RunInfo(
+                outcome.command(),
+                outcome.startedAt(),
+                outcome.durationMs(),
+                status.exitStatus(),
+                status.signal(),
+                Machine.processors());
+    }
+}

@@ -1,0 +1,74 @@
+package org.racewitness.collector.cli;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+import org.racewitness.analyzer.report.AnalysisReport;
+import org.racewitness.collector.ingest.IngestStats;
+import org.racewitness.collector.os.CommandStatus.ResourceUsage;
+import org.racewitness.collector.run.RunOutcome;
+
+/** The lines of {@code --stats}. */
+final class StatsText {
+    private static final double MIB = 1 << 20;
+
+    private StatsText() {}
+
+    static List<String> of(RunOutcome outcome, AnalysisReport found) {
+        List<String> lines = new ArrayList<>();
+        IngestStats ingest = outcome.ingest();
+        lines.add(format(
+                "ingest: %,d records, %,d frames, %.1f MiB in %.3f s: %,.0f records/s, %.1f MiB/s; paused %,d times",
+                found.events(),
+                ingest.frames(),
+                ingest.bytes() / MIB,
+                ingest.seconds(),
+                found.events() / ingest.seconds(),
+                ingest.bytes() / MIB / ingest.seconds(),
+                ingest.pauses()));
+        Histogram lag = ingest.lagNanos();
+        if (lag != null && lag.getTotalCount() > 0) {
+            lines.add(format(
+                    "lag from frame to analysed: median %.3f ms, 90 %% %.3f ms, 99 %% %.3f ms, most %.3f ms",
+                    millis(lag.getValueAtPercentile(50)),
+                    millis(lag.getValueAtPercentile(90)),
+                    millis(lag.getValueAtPercentile(99)),
+                    millis(lag.getMaxValue())));
+        }
+        lines.add(analysis(found));
+        ResourceUsage usage = outcome.status().usage();
+        if (usage != null) {
+            lines.add(format(
+                    "command: %.3f s wall, %.3f s user, %.3f s system",
+                    outcome.durationMs() / 1e3, usage.userMicros() / 1e6, usage.systemMicros() / 1e6));
+        }
+        return lines;
+    }
+
+    /** The line about the analysis alone. */
+    static String analysis(AnalysisReport found) {
+        return format(
+                "analysis: %,d locations, %.3f s; peak heap %.1f MiB",
+                found.locations(), found.analysisNanos() / 1e9, peakHeapBytes() / MIB);
+    }
+
+    private static long peakHeapBytes() {
+        return ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getPeakUsage)
+                .mapToLong(usage -> usage == null ? 0 : usage.getUsed())
+                .sum();
+    }
+
+    private static double millis(long nanos) {
+        return nanos / 1e6;
+    }
+
+    private static String format(String format, Object... arguments) {
+        return String.format(Locale.ROOT, format, arguments);
+    }
+}

@@ -1,0 +1,179 @@
+package org.racewitness.collector.run;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.ingest.Endpoint;
+import org.racewitness.collector.ingest.IngestLimits;
+import org.racewitness.collector.ingest.IngestServer;
+import org.racewitness.collector.ingest.IngestStats;
+import org.racewitness.collector.ingest.RunSink;
+import org.racewitness.collector.ingest.SessionToken;
+import org.racewitness.collector.os.CommandLauncher;
+import org.racewitness.collector.os.CommandLauncher.Command;
+import org.racewitness.collector.os.CommandStatus;
+import org.racewitness.collector.os.InheritedDescriptors;
+import org.racewitness.collector.os.RunningCommand;
+
+/**
+ * Runs a command with the agent in its Pythons and feeds what they send to a sink. The socket listens before the command starts; what
+ * serves it is loaded while the command starts.
+ */
+public final class TracedRun {
+    private static final Duration QUIET_WAIT = Duration.ofSeconds(1);
+    private static final Duration DRAIN_WAIT = Duration.ofSeconds(10);
+    private static final int INTERRUPTED_STATUS = 130;
+
+    private final RunSettings settings;
+    private final AgentInstallation agent;
+    private final InheritedDescriptors inherited;
+    private final Console console;
+    private final CompletableFuture<RunningCommand> started = new CompletableFuture<>();
+    private final SignalRelay signals = new SignalRelay(started, this::giveUp);
+    private final List<String> notes = new ArrayList<>();
+
+    public TracedRun(RunSettings settings, AgentInstallation agent, InheritedDescriptors inherited, Console console) {
+        this.settings = settings;
+        this.agent = agent;
+        this.inherited = inherited;
+        this.console = console;
+    }
+
+    /** Fails when the command cannot be found; for a caller that wants to know before it prepares anything. */
+    public void checkCommand() throws ProblemException {
+        new CommandResolver(System.getenv()).resolve(settings.command(), List.of());
+    }
+
+    /**
+     * Runs the command to its end, and waits for the sessions of all its processes.
+     *
+     * @throws ProblemException when the command could not be started; then nothing has run
+     */
+    public RunOutcome execute(RunSink sink) throws ProblemException, IOException, InterruptedException {
+        try (RunDirectory directory = RunDirectory.create();
+                Endpoint endpoint = Endpoint.in(directory.path())) {
+            SessionToken token = SessionToken.random();
+            Command command = new CommandResolver(System.getenv())
+                    .resolve(
+                            settings.command(),
+                            agent.environment(endpoint.address(), token.hex(), directory.path(), settings.agent()));
+            IngestStats stats = new IngestStats(settings.withLag());
+            try (ProcessWatch watch = new ProcessWatch(started);
+                    IngestServer server = new IngestServer(endpoint, token, IngestLimits.DEFAULT, stats, sink, watch)) {
+                signals.install();
+                return run(command, server, watch, directory, stats);
+            }
+        }
+    }
+
+    private RunOutcome run(
+            Command command, IngestServer server, ProcessWatch watch, RunDirectory directory, IngestStats stats)
+            throws ProblemException, IOException, InterruptedException {
+        Instant startedAt = Instant.now();
+        long startNanos = System.nanoTime();
+        start(command);
+        server.start();
+        startSweeping();
+        CommandStatus status = get(started.join().ended());
+        long durationMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        awaitSessions(server, watch);
+        int sessions = get(server.sessionCount());
+        get(server.refusals()).forEach(why -> notes.add("a connection was refused: " + why));
+        server.finish();
+        return new RunOutcome(
+                settings.command(),
+                status,
+                startedAt,
+                durationMs,
+                sessions,
+                UnsupportedPythons.read(directory.unsupported()),
+                notes,
+                server.failures(),
+                stats);
+    }
+
+    private void start(Command command) throws ProblemException {
+        try {
+            started.complete(CommandLauncher.ofThisMachine(inherited).start(command));
+        } catch (IOException e) {
+            throw ProblemException.usage(
+                    "command-not-started",
+                    "cannot start " + command.executable() + ": " + e.getMessage()
+                            + "; does it run without racewitness?");
+        }
+    }
+
+    private static void startSweeping() {
+        Thread sweeper = new Thread(RunDirectory::sweepStale, "sweeper");
+        sweeper.setDaemon(true);
+        sweeper.setPriority(Thread.MIN_PRIORITY);
+        sweeper.start();
+    }
+
+    /** Waits until every process has said all, for the time of grace at most when some outlive the command. */
+    private void awaitSessions(IngestServer server, ProcessWatch watch) throws IOException, InterruptedException {
+        if (!within(server.backlogAccepted(), DRAIN_WAIT)) {
+            notes.add("connections that were made at the very end may not have been accepted");
+        }
+        CompletableFuture<Void> quiet = server.quiet();
+        if (within(quiet, QUIET_WAIT)) {
+            return;
+        }
+        long deadline = System.nanoTime() + settings.grace().toNanos();
+        boolean told = false;
+        while (!within(quiet, Duration.ofMillis(100))) {
+            List<Long> outliving = outliving(server);
+            if (outliving.isEmpty()) {
+                continue; // all that is left is to analyse what they sent
+            }
+            boolean enough = signals.enough().isDone();
+            if (enough || System.nanoTime() > deadline) {
+                console.say("processes " + outliving + " go on; what they do from here is not observed");
+                watch.leave();
+                server.disconnect(ProcessWatch::runs);
+            } else if (!told) {
+                told = true;
+                console.say("the command has ended; waiting up to "
+                        + settings.grace().toSeconds() + " s for its processes " + outliving
+                        + " (Ctrl-C: do not wait, --grace: how long)");
+            }
+        }
+    }
+
+    private static List<Long> outliving(IngestServer server) throws InterruptedException {
+        return get(server.connectedPids()).stream()
+                .filter(pid -> pid == 0 || ProcessWatch.runs(pid))
+                .toList();
+    }
+
+    private void giveUp() {
+        console.say("interrupted: no report was written");
+        Runtime.getRuntime().halt(INTERRUPTED_STATUS);
+    }
+
+    private static boolean within(CompletableFuture<?> future, Duration time) throws InterruptedException {
+        try {
+            future.get(time.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+}
