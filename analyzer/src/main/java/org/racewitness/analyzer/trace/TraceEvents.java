@@ -25,7 +25,7 @@ public interface TraceEvents {
   /**
    * One synchronisation event.
    *
-   * @param kind kind code of the wire format, 1 to 11 in version 1
+   * @param kind kind code of the wire format, 1 to 12 in version 1
    * @param token for FORK, BEGIN and JOIN the dense number of the other thread, -1 for unknown; else the token of the record
    */
   void sync(int thread, int kind, long object, long token, int stack);

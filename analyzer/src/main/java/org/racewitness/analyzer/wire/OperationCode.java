@@ -47,6 +47,35 @@ public final class OperationCode {
             "WRITE_ALL",
             "EXTEND");
 
+    /** Part of a facet: the operation reads it, see {@link #atKey}. */
+    public static final int READS = 1;
+
+    /** Part of a facet: the operation writes it. */
+    public static final int WRITES = 2;
+
+    /** By operation: what it does at the key, to the shape and to all items, in 2 bits each from the lowest. */
+    private static final byte[] FACETS = {
+        0,
+        facets(READS, 0, 0),
+        facets(WRITES, 0, 0),
+        facets(WRITES, 0, 0),
+        facets(WRITES, WRITES, 0),
+        facets(WRITES, WRITES, 0),
+        facets(READS | WRITES, WRITES, 0),
+        facets(READS | WRITES, WRITES, 0),
+        facets(READS, 0, 0),
+        facets(WRITES, WRITES, 0),
+        facets(READS | WRITES, WRITES, 0),
+        facets(0, READS, 0),
+        facets(0, READS, 0),
+        facets(READS, READS, 0),
+        facets(0, READS, 0),
+        facets(0, READS, READS),
+        facets(0, WRITES, WRITES),
+        facets(0, WRITES, WRITES),
+        facets(WRITES, WRITES, 0)
+    };
+
     private static final int PURE_READS = 1 << READ
             | 1 << UPDATE_KEEP
             | 1 << SHAPE_READ
@@ -64,6 +93,25 @@ public final class OperationCode {
     /** Whether the operation writes nothing: not its key, not the shape, not the items. */
     public static boolean isPureRead(int code) {
         return code < Integer.SIZE && (PURE_READS >>> code & 1) != 0;
+    }
+
+    /** What a known operation does at its key: {@link #READS}, {@link #WRITES}, both, or 0. */
+    public static int atKey(int code) {
+        return FACETS[code] & 3;
+    }
+
+    /** What a known operation does to the container's shape. */
+    public static int toShape(int code) {
+        return FACETS[code] >> 2 & 3;
+    }
+
+    /** What a known operation does to each of the container's items. */
+    public static int toAllItems(int code) {
+        return FACETS[code] >> 4 & 3;
+    }
+
+    private static byte facets(int key, int shape, int allItems) {
+        return (byte) (key | shape << 2 | allItems << 4);
     }
 
     /** The name in dumps, {@code OP_n} for an unknown code. */

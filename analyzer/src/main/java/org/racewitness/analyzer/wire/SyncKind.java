@@ -15,9 +15,10 @@ public final class SyncKind {
     public static final int SIGNAL = 9;
     public static final int OBSERVE = 10;
     public static final int LAST_USE = 11;
+    public static final int DROP = 12;
 
     /** The largest kind of version 1; kinds begin at 1. */
-    public static final int LAST = 11;
+    public static final int LAST = 12;
 
     private static final List<String> NAMES = List.of(
             "?",
@@ -31,7 +32,8 @@ public final class SyncKind {
             "TAKE",
             "SIGNAL",
             "OBSERVE",
-            "LAST_USE");
+            "LAST_USE",
+            "DROP");
 
     private SyncKind() {}
 
