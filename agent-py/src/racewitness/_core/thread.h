@@ -152,4 +152,7 @@ void rw_define_free(rw_thread *self);
 __attribute__((weak)) void rw_filter_reset(rw_thread *self); /* NULL in an agent that is built without a filter */
 __attribute__((weak)) void rw_filter_free(rw_thread *self);
 
+/* sync_*.c: what it keeps for the process (threads that can be joined) belongs to the parent. */
+void rw_sync_after_fork_child(void);
+
 #endif
