@@ -68,6 +68,7 @@ void rw_on_for_iter(const rw_site *site);
 void rw_iterator_step(rw_thread *self, PyObject *iterator);
 
 /* access_call.c: methods and functions written in C that take containers. */
+int rw_call_start(void);
 void rw_on_call(const rw_site *site);
 void rw_on_call_kw(const rw_site *site);
 void rw_on_call_ex(const rw_site *site);

@@ -221,7 +221,7 @@ take_tool_id(void)
 int
 rw_monitor_start(PyObject *options)
 {
-    if (rw_code_start(options) < 0 || PyType_Ready(&callback_type) < 0) {
+    if (rw_code_start(options) < 0 || rw_call_start() < 0 || PyType_Ready(&callback_type) < 0) {
         return -1;
     }
     PyObject *sys = PyImport_ImportModule("sys");
