@@ -36,6 +36,9 @@ void rw_sync_import_from(rw_thread *self, PyObject *module, PyObject *name);
 PyObject *rw_sync_happens_before(PyObject *module, PyObject *object);
 PyObject *rw_sync_happens_after(PyObject *module, PyObject *object);
 
+/* In the child of a fork: it has one thread, and none that it could join. */
+void rw_sync_after_fork_child(void);
+
 /* ---- among sync_*.c ---- */
 
 /* Tokens of SIGNAL and OBSERVE: what the channel of an object stands for. */
@@ -66,6 +69,18 @@ typedef struct {
 int rw_patch_methods(PyTypeObject *type, const rw_patch *patches, size_t count);
 int rw_patch_functions(PyObject *module_dict, const rw_patch *patches, size_t count);
 
+/* A type of a C module that may not have been imported yet. */
+typedef struct {
+    const char *module;
+    const char *type;
+    const rw_patch *patches;
+    size_t count;
+    void (*also)(PyTypeObject *type); /* more to replace in the type, or NULL; called before the methods are replaced */
+} rw_late_type;
+
+/* Hooks the type when its module is among `modules` by now; `claimed` makes that happen once, whichever thread comes first. A type that cannot be hooked is told in a NOTE. */
+void rw_patch_late(PyObject *modules, const rw_late_type *late, _Atomic bool *claimed);
+
 /* Files of the standard library that the hooks know by name (sync_library.c). */
 enum rw_library_file {
     RW_LIBRARY_NONE = 0,
@@ -77,6 +92,7 @@ enum rw_library_file {
     RW_LIBRARY_ASYNCIO_LOCKS,
     RW_LIBRARY_IMPORTLIB,
     RW_LIBRARY_IMPORTLIB_BOOTSTRAP,
+    RW_LIBRARY_COUNT,
 };
 
 enum rw_library_file rw_library_file_of(PyCodeObject *code);
@@ -109,13 +125,28 @@ rw_bookkeeping_is(PyObject *object)
     return word != NULL && (atomic_load_explicit(word, memory_order_acquire) & RW_SHADOW_IGNORED) != 0;
 }
 
+/* sync_import.c: a call has answered `module` as an import statement would have found it. */
+void rw_sync_import_result(rw_thread *self, PyObject *module);
+
+/* sync_handles.c: which thread a _thread._ThreadHandle stands for. Handles are compared by address; rw_handle_forget() is called when one dies. */
+bool rw_handle_remember(PyObject *handle, uint32_t uid); /* false when the handle stands for a thread already */
+void rw_handle_forget(PyObject *handle);
+uint32_t rw_handle_uid(PyObject *handle); /* 0: none that was started here */
+
+/* Threads for which the interpreter waits when it ends, once they have ended and until somebody has joined them in the main thread. */
+void rw_ended_remember(uint32_t uid);
+void rw_ended_forget(uint32_t uid);
+uint32_t rw_ended_next(uint32_t after); /* smallest uid above `after`, 0: none */
+
+void rw_handles_after_fork_child(void);
+
 /* Start of each part; 0, or -1 with an exception set. */
 int rw_sync_library_start(void);
 int rw_sync_lock_start(PyObject *thread_dict);
 int rw_sync_thread_start(PyObject *thread_dict);
 int rw_sync_import_start(void);
 
-/* Hooks types of C modules that the program has imported by now, each once. Any thread. */
+/* Hook types of C modules that the program has imported by now. Any thread. */
 void rw_sync_queue_look(PyObject *modules);
 void rw_sync_deque_look(PyObject *modules);
 

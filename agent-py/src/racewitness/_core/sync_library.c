@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { PATH_MAX_BYTES = 4096, FILES = 9 };
+enum { PATH_MAX_BYTES = 4096, FILES = RW_LIBRARY_COUNT };
 
 typedef struct {
     const char *name;            /* below the library's directory, or the whole name of a frozen module */

@@ -1,0 +1,393 @@
+/* Threads of Python code: start, end, join. Source: Modules/_threadmodule.c, Lib/threading.py.
+ *
+ * The function of a new thread is handed over inside a `starter`, which gives the thread the number that its parent has reserved, and otherwise is that function: same
+ * arguments, result, exceptions and repr. Where a thread was joined is known from its handle; threads that the interpreter joins by itself when it
+ * ends are remembered by number.
+ */
+#include "sync.h"
+
+#include <string.h>
+
+/* What is stood in front of; set by rw_sync_thread_start() before any replacement can be called, immutable afterwards. */
+static PyCFunction start_new_thread, start_new, start_joinable_thread, shutdown_threads, handle_join, handle_is_done, handle_set_done;
+static destructor handle_dealloc;
+
+/* ---- the callable that a new thread calls ---- */
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *function;  /* owned */
+    uint32_t uid;        /* reserved for the thread that calls this first */
+    uint32_t parent;
+    uint32_t flags;      /* enum rw_thread_flag */
+    _Atomic bool called; /* set by the first call */
+} starter;
+
+static PyTypeObject starter_type;
+
+/* The instance when the callable is a Thread's own _bootstrap, else NULL. Borrowed. */
+static PyObject *
+bootstrapped_thread(PyObject *function)
+{
+    if (!PyMethod_Check(function) || !PyFunction_Check(PyMethod_GET_FUNCTION(function))) {
+        return NULL;
+    }
+    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(PyMethod_GET_FUNCTION(function));
+    bool bootstrap = rw_library_file_of(code) == RW_LIBRARY_THREADING && rw_code_is_named(code, "Thread._bootstrap");
+    return bootstrap ? PyMethod_GET_SELF(function) : NULL;
+}
+
+/* What the thread is called by now: a Thread's name, read from its dictionary, or the function's. New reference or NULL. */
+static PyObject *
+thread_name(PyObject *function)
+{
+    PyObject *name = NULL;
+    PyObject *thread = bootstrapped_thread(function);
+    if (thread != NULL && (Py_TYPE(thread)->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
+        PyObject *dict = PyObject_GenericGetDict(thread, NULL);
+        if (dict != NULL && PyDict_GetItemStringRef(dict, "_name", &name) > 0 && !PyUnicode_CheckExact(name)) {
+            Py_CLEAR(name);
+        }
+        Py_XDECREF(dict);
+    }
+    else {
+        PyObject *plain = PyMethod_Check(function) ? PyMethod_GET_FUNCTION(function) : function;
+        name = PyFunction_Check(plain) ? Py_NewRef(((PyFunctionObject *)plain)->func_qualname) : PyUnicode_FromString(Py_TYPE(function)->tp_name);
+    }
+    return name;
+}
+
+/* Keeps a pending exception: the thread may be ending with one. */
+static void
+tell_name(rw_thread *self, starter *start)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    PyObject *name = thread_name(start->function);
+    PyObject *utf8 = name == NULL ? NULL : PyUnicode_AsEncodedString(name, "utf-8", "backslashreplace");
+    if (utf8 != NULL) {
+        rw_thread_name(self, PyBytes_AS_STRING(utf8), (size_t)PyBytes_GET_SIZE(utf8), start->flags);
+    }
+    Py_XDECREF(utf8);
+    Py_XDECREF(name);
+    PyErr_Clear();
+    PyErr_SetRaisedException(raised);
+}
+
+static void
+begin(starter *start)
+{
+    if (!atomic_load_explicit(&rw_on, memory_order_relaxed)) {
+        return;
+    }
+    rw_thread *self = rw_thread_attach(start->uid, start->parent);
+    if (self != NULL) {
+        tell_name(self, start);
+        rw_sync(self, RW_SYNC_BEGIN, 0, start->parent, 0);
+    }
+}
+
+static void
+end(starter *start)
+{
+    rw_thread *self = rw_thread_self();
+    if (self == NULL) {
+        return;
+    }
+    tell_name(self, start);
+    rw_sync(self, RW_SYNC_END, 0, 0, 0);
+    if ((start->flags & RW_THREAD_DAEMON) == 0) {
+        rw_ended_remember(self->uid);
+    }
+}
+
+static PyObject *
+starter_call(PyObject *object, PyObject *args, PyObject *kwargs)
+{
+    starter *start = (starter *)object;
+    if (atomic_exchange_explicit(&start->called, true, memory_order_relaxed)) {
+        return PyObject_Call(start->function, args, kwargs);
+    }
+    begin(start);
+    PyObject *result = PyObject_Call(start->function, args, kwargs);
+    end(start);
+    return result;
+}
+
+static void
+starter_dealloc(PyObject *object)
+{
+    Py_DECREF(((starter *)object)->function);
+    PyObject_Free(object);
+}
+
+/* "Exception ignored in thread started by ..." shows the function. */
+static PyObject *
+starter_repr(PyObject *object)
+{
+    return PyObject_Repr(((starter *)object)->function);
+}
+
+static PyObject *
+starter_getattro(PyObject *object, PyObject *name)
+{
+    return PyObject_GetAttr(((starter *)object)->function, name);
+}
+
+static PyTypeObject starter_type = {
+    .ob_base = PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "racewitness._core.starter",
+    .tp_basicsize = sizeof(starter),
+    .tp_dealloc = starter_dealloc,
+    .tp_repr = starter_repr,
+    .tp_call = starter_call,
+    .tp_getattro = starter_getattro,
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+};
+
+static starter *
+make_starter(rw_thread *self, PyObject *function, uint32_t flags)
+{
+    starter *start = PyObject_New(starter, &starter_type);
+    if (start != NULL) {
+        start->function = Py_NewRef(function);
+        start->uid = rw_thread_reserve_uid();
+        start->parent = self->uid;
+        start->flags = flags;
+        atomic_init(&start->called, false);
+    }
+    return start;
+}
+
+/* ---- start ---- */
+
+static void
+fork_edge(rw_thread *self, const starter *start)
+{
+    atomic_store_explicit(&rw_sync_threads, true, memory_order_relaxed);
+    rw_sync(self, RW_SYNC_FORK, 0, start->uid, rw_stack(self));
+}
+
+/* `args` with the starter in place of its first item; new reference. */
+static PyObject *
+with_starter(PyObject *args, starter *start)
+{
+    PyObject *changed = PyTuple_New(PyTuple_GET_SIZE(args));
+    for (Py_ssize_t i = 0; changed != NULL && i < PyTuple_GET_SIZE(args); i++) {
+        PyTuple_SET_ITEM(changed, i, Py_NewRef(i == 0 ? (PyObject *)start : PyTuple_GET_ITEM(args, i)));
+    }
+    return changed;
+}
+
+/* Arguments that the function will refuse go to it as they are. */
+static bool
+is_good_start(PyObject *args)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(args);
+    return (count == 2 || count == 3) && PyCallable_Check(PyTuple_GET_ITEM(args, 0)) && PyTuple_Check(PyTuple_GET_ITEM(args, 1)) &&
+           (count == 2 || PyDict_Check(PyTuple_GET_ITEM(args, 2)));
+}
+
+static PyObject *
+start_detached(PyObject *module, PyObject *args, PyCFunction original)
+{
+    rw_thread *self = is_good_start(args) ? rw_thread_self() : NULL;
+    if (self == NULL) {
+        return original(module, args);
+    }
+    starter *start = make_starter(self, PyTuple_GET_ITEM(args, 0), RW_THREAD_DAEMON);
+    PyObject *changed = start == NULL ? NULL : with_starter(args, start);
+    PyObject *result = NULL;
+    if (changed != NULL) {
+        fork_edge(self, start);
+        result = original(module, changed);
+    }
+    Py_XDECREF(changed);
+    Py_XDECREF(start);
+    return result;
+}
+
+static PyObject *
+on_start_new_thread(PyObject *module, PyObject *args)
+{
+    return start_detached(module, args, start_new_thread);
+}
+
+static PyObject *
+on_start_new(PyObject *module, PyObject *args)
+{
+    return start_detached(module, args, start_new);
+}
+
+/* An argument by position or by keyword, borrowed; NULL when it was left out. */
+static PyObject *
+argument(PyObject *args, PyObject *kwargs, Py_ssize_t position, const char *name)
+{
+    if (position < PyTuple_GET_SIZE(args)) {
+        return PyTuple_GET_ITEM(args, position);
+    }
+    return kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, name);
+}
+
+/* RW_THREAD_DAEMON when the interpreter will not wait for the thread. Only builtin values are asked for their truth; of others it is taken as said. */
+static uint32_t
+daemon_flag(PyObject *daemon)
+{
+    bool false_value = daemon == Py_False || daemon == Py_None || (daemon != NULL && PyLong_CheckExact(daemon) && PyObject_Not(daemon) == 1);
+    return false_value ? 0 : RW_THREAD_DAEMON;
+}
+
+static PyObject *
+call_with_starter(PyObject *module, PyObject *args, PyObject *kwargs, starter *start)
+{
+    PyCFunctionWithKeywords original = (PyCFunctionWithKeywords)(void (*)(void))start_joinable_thread;
+    PyObject *result = NULL;
+    if (PyTuple_GET_SIZE(args) > 0) {
+        PyObject *changed = with_starter(args, start);
+        result = changed == NULL ? NULL : original(module, changed, kwargs);
+        Py_XDECREF(changed);
+        return result;
+    }
+    PyObject *changed = PyDict_Copy(kwargs);
+    if (changed != NULL && PyDict_SetItemString(changed, "function", (PyObject *)start) == 0) {
+        result = original(module, args, changed);
+    }
+    Py_XDECREF(changed);
+    return result;
+}
+
+static PyObject *
+on_start_joinable_thread(PyObject *module, PyObject *args, PyObject *kwargs)
+{
+    PyObject *function = argument(args, kwargs, 0, "function");
+    PyObject *handle = argument(args, kwargs, 1, "handle");
+    rw_thread *self = function != NULL && PyCallable_Check(function) ? rw_thread_self() : NULL;
+    if (self == NULL) {
+        return ((PyCFunctionWithKeywords)(void (*)(void))start_joinable_thread)(module, args, kwargs);
+    }
+    starter *start = make_starter(self, function, daemon_flag(argument(args, kwargs, 2, "daemon")));
+    if (start == NULL) {
+        return NULL;
+    }
+    /* Remembered before the thread can end and be joined, where the caller has the handle already. */
+    bool known = handle != NULL && handle != Py_None && rw_handle_remember(handle, start->uid);
+    fork_edge(self, start);
+    PyObject *result = call_with_starter(module, args, kwargs, start);
+    if (result == NULL && known) {
+        rw_handle_forget(handle);
+    }
+    else if (result != NULL && !known) {
+        rw_handle_remember(result, start->uid);
+    }
+    Py_DECREF(start);
+    return result;
+}
+
+/* ---- end ---- */
+
+/* The thread of that handle is over: everything it did comes before what follows. A handle that was declared done (the main thread's) stands for itself. */
+static void
+join_edge(PyObject *handle)
+{
+    rw_thread *self = rw_thread_self();
+    uint32_t uid = self == NULL ? 0 : rw_handle_uid(handle);
+    uint64_t number;
+    if (uid != 0) {
+        rw_sync(self, RW_SYNC_JOIN, 0, uid, rw_stack(self));
+        if (self->uid == 1) {
+            rw_ended_forget(uid);
+        }
+    }
+    else if (self != NULL && (number = rw_object_known(handle)) != 0) {
+        rw_sync(self, RW_SYNC_OBSERVE, number, RW_CHANNEL_STATE, rw_stack(self));
+    }
+}
+
+static PyObject *
+on_handle_join(PyObject *handle, PyObject *args)
+{
+    PyObject *result = handle_join(handle, args);
+    if (result != NULL && handle_is_done(handle, NULL) == Py_True) { /* it answers None as well when the time was up */
+        join_edge(handle);
+    }
+    return result;
+}
+
+static PyObject *
+on_handle_is_done(PyObject *handle, PyObject *unused)
+{
+    PyObject *result = handle_is_done(handle, unused);
+    if (result == Py_True) {
+        join_edge(handle);
+    }
+    return result;
+}
+
+static PyObject *
+on_handle_set_done(PyObject *handle, PyObject *unused)
+{
+    rw_thread *self = rw_thread_self();
+    if (self != NULL && rw_handle_uid(handle) == 0) {
+        rw_sync(self, RW_SYNC_SIGNAL, rw_object(self, handle, RW_KIND_CHANNEL, 0), RW_CHANNEL_STATE, rw_stack(self));
+    }
+    return handle_set_done(handle, unused);
+}
+
+static void
+on_handle_dealloc(PyObject *handle)
+{
+    rw_handle_forget(handle);
+    handle_dealloc(handle);
+}
+
+/* threading._shutdown: the interpreter has waited for all threads that are no daemons. Of a wait that was interrupted, those that have ended count. */
+static PyObject *
+on_shutdown(PyObject *module, PyObject *unused)
+{
+    PyObject *result = shutdown_threads(module, unused);
+    rw_thread *self = rw_thread_self();
+    for (uint32_t uid = 0; self != NULL && (uid = rw_ended_next(uid)) != 0;) {
+        rw_sync(self, RW_SYNC_JOIN, 0, uid, 0);
+        rw_ended_forget(uid);
+    }
+    return result;
+}
+
+/* ---- start of this part ---- */
+
+#define CAST(function) ((PyCFunction)(void (*)(void))(function))
+
+static const rw_patch function_patches[] = {
+    {"start_new_thread", METH_VARARGS, on_start_new_thread, &start_new_thread},
+    {"start_new", METH_VARARGS, on_start_new, &start_new},
+    {"start_joinable_thread", METH_VARARGS | METH_KEYWORDS, CAST(on_start_joinable_thread), &start_joinable_thread},
+    {"_shutdown", METH_NOARGS, on_shutdown, &shutdown_threads},
+};
+
+static const rw_patch handle_patches[] = {
+    {"join", METH_VARARGS, on_handle_join, &handle_join},
+    {"is_done", METH_NOARGS, on_handle_is_done, &handle_is_done},
+    {"_set_done", METH_NOARGS, on_handle_set_done, &handle_set_done},
+};
+
+int
+rw_sync_thread_start(PyObject *thread_dict)
+{
+    PyObject *handle_type = PyDict_GetItemString(thread_dict, "_ThreadHandle");
+    if (handle_type == NULL || !PyType_Check(handle_type)) {
+        PyErr_SetString(PyExc_RuntimeError, "racewitness: module _thread has no type _ThreadHandle");
+        return -1;
+    }
+    if (PyType_Ready(&starter_type) < 0 || rw_patch_methods((PyTypeObject *)handle_type, handle_patches, Py_ARRAY_LENGTH(handle_patches)) < 0 ||
+        rw_patch_functions(thread_dict, function_patches, Py_ARRAY_LENGTH(function_patches)) < 0) {
+        return -1;
+    }
+    handle_dealloc = ((PyTypeObject *)handle_type)->tp_dealloc;
+    ((PyTypeObject *)handle_type)->tp_dealloc = on_handle_dealloc;
+    return 0;
+}
+
+void
+rw_sync_thread_after_fork_child(void)
+{
+    rw_handles_after_fork_child();
+}
