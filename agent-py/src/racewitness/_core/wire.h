@@ -70,6 +70,8 @@ enum rw_sync_kind {
     RW_SYNC_OBSERVE = 10,
     RW_SYNC_LAST_USE = 11,
     RW_SYNC_DROP = 12,
+    RW_SYNC_EVICT = 13,
+    RW_SYNC_PLACE = 14,
 };
 
 enum rw_object_kind {
