@@ -38,7 +38,7 @@ public final class LineTable {
         long entryEnd = 0;
         while (at < table.length) {
             int first = table[at++] & 0xFF;
-            int form = first >>> 3 & 15;
+            int form = (first >>> 3) & 15;
             entryEnd += ((first & 7) + 1L) * CODE_UNIT_BYTES;
             if ((first & 0x80) == 0) {
                 return SourceRange.UNKNOWN;
@@ -84,7 +84,7 @@ public final class LineTable {
             }
             default -> {
                 int second = unsignedByte();
-                column = form << 3 | second >> 4 & 7;
+                column = form * 8L + ((second >> 4) & 7);
                 endColumn = column + (second & 15);
             }
         }
