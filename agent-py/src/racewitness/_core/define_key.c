@@ -1,0 +1,155 @@
+/* Location keys of names, dict keys and elements, and their KEY records. */
+#include "describe.h"
+
+enum { KEY_TEXT_BYTES = 200, TUPLE_DEPTH = 4 };
+
+static void
+write_key(rw_thread *self, uint64_t key, PyObject *text)
+{
+    PyObject *bytes = rw_text_of(text);
+    if (bytes == NULL) {
+        return;
+    }
+    size_t size = rw_text_bounded(PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes), KEY_TEXT_BYTES);
+    unsigned words = 2 + rw_text_words(size);
+    uint64_t *record = rw_reserve(self, words);
+    if (record != NULL) {
+        record[0] = rw_record_head(RW_KEY, 0, words, (uint32_t)size);
+        record[1] = key;
+        rw_text_put(record + 2, PyBytes_AS_STRING(bytes), size);
+        rw_commit(self, words);
+    }
+    Py_DECREF(bytes);
+}
+
+/* Whether the thread has still to describe `key`; remembers it as described. */
+static bool
+key_is_news(rw_thread *self, uint64_t key)
+{
+    struct rw_key_cache *cache = rw_describe_cache(self);
+    if (cache == NULL) {
+        return true;
+    }
+    size_t slot = rw_mix(key) % KEY_SLOTS;
+    if (cache->keys[slot] == key) {
+        return false;
+    }
+    cache->keys[slot] = key;
+    return true;
+}
+
+uint64_t
+rw_key_of_text(rw_thread *self, PyObject *unicode)
+{
+    /* An exact str: its hash is kept in the object (Objects/unicodeobject.c: unicode_hash) and runs no program code. */
+    uint64_t key = rw_key(RW_KEY_TEXT, (uint64_t)PyObject_Hash(unicode));
+    if (key_is_news(self, key)) {
+        write_key(self, key, unicode);
+    }
+    return key;
+}
+
+static bool
+is_builtin_within(PyObject *key, int depth)
+{
+    if (PyUnicode_CheckExact(key) || PyLong_CheckExact(key) || PyBool_Check(key) || key == Py_None || PyFloat_CheckExact(key) || PyBytes_CheckExact(key) ||
+        PyComplex_CheckExact(key) || key == Py_Ellipsis) {
+        return true;
+    }
+    if (!PyTuple_CheckExact(key) || depth == 0) {
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); i++) {
+        if (!is_builtin_within(PyTuple_GET_ITEM(key, i), depth - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+rw_key_is_builtin(PyObject *key)
+{
+    return is_builtin_within(key, TUPLE_DEPTH);
+}
+
+/* A number with an integer value is the same key whatever its type (Objects/longobject.c, floatobject.c: equal hash and equal). */
+static bool
+integer_key(PyObject *key, uint64_t *out)
+{
+    long long value;
+    if (PyFloat_CheckExact(key)) {
+        double number = PyFloat_AS_DOUBLE(key);
+        if (!(number > -1e17 && number < 1e17) || number != (double)(long long)number) {
+            return false;
+        }
+        value = (long long)number;
+    }
+    else if (PyLong_CheckExact(key) || PyBool_Check(key)) {
+        int overflow;
+        value = PyLong_AsLongLongAndOverflow(key, &overflow);
+        if (overflow != 0) {
+            return false;
+        }
+    }
+    else {
+        return false;
+    }
+    if (value < -(1LL << (RW_KEY_BITS - 1)) || value >= 1LL << (RW_KEY_BITS - 1)) {
+        return false;
+    }
+    *out = rw_key(RW_KEY_INTEGER, (uint64_t)value);
+    return true;
+}
+
+static uint64_t key_within(rw_thread *self, PyObject *key, int depth);
+
+/* A tuple is the mix of its elements' keys, so that equal tuples of equal or identical parts are one key. */
+static uint64_t
+tuple_key(rw_thread *self, PyObject *tuple, int depth)
+{
+    uint64_t hash = rw_mix((uint64_t)PyTuple_GET_SIZE(tuple) + 77);
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
+        hash = rw_mix(hash ^ key_within(self, PyTuple_GET_ITEM(tuple, i), depth - 1));
+    }
+    return rw_key(RW_KEY_CONTENT, hash);
+}
+
+static uint64_t
+key_within(rw_thread *self, PyObject *key, int depth)
+{
+    uint64_t number;
+    if (PyUnicode_CheckExact(key)) {
+        return rw_key(RW_KEY_TEXT, (uint64_t)PyObject_Hash(key));
+    }
+    if (integer_key(key, &number)) {
+        return number;
+    }
+    if (PyTuple_CheckExact(key) && depth > 0) {
+        return tuple_key(self, key, depth);
+    }
+    if (is_builtin_within(key, 0)) {
+        return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)PyObject_Hash(key) ^ (uint64_t)(uintptr_t)Py_TYPE(key)));
+    }
+    return rw_key(RW_KEY_OBJECT, rw_object(self, key, rw_kind_of(key), 0));
+}
+
+uint64_t
+rw_key_of(rw_thread *self, PyObject *key)
+{
+    if (PyUnicode_CheckExact(key)) {
+        return rw_key_of_text(self, key);
+    }
+    uint64_t number = key_within(self, key, TUPLE_DEPTH);
+    if (number >> RW_KEY_BITS == RW_KEY_CONTENT && key_is_news(self, number)) {
+        PyObject *raised = PyErr_GetRaisedException();
+        PyObject *text = rw_key_is_builtin(key) ? PyObject_Repr(key) : PyUnicode_FromFormat("(%s of %zd)", Py_TYPE(key)->tp_name, PyTuple_CheckExact(key) ? PyTuple_GET_SIZE(key) : 0);
+        if (text != NULL) {
+            write_key(self, number, text);
+            Py_DECREF(text);
+        }
+        PyErr_Clear();
+        PyErr_SetRaisedException(raised);
+    }
+    return number;
+}
