@@ -4,8 +4,9 @@ import java.util.List;
 import org.racewitness.analyzer.report.ProcessReport;
 
 /**
- * The books of a run, over all its processes, in records of the wire format. They balance when {@code received = analysed + dropped + malformed};
- * {@code lost} are records known to have been written that never arrived, and stand outside the equation.
+ * The books of a run, over all its processes, in records of the wire format. They balance when {@code received =
+ * analysed + dropped + malformed}; {@code lost} are records known to have been written that never arrived, and stand
+ * outside the equation.
  *
  * @param recovered of the received ones, those taken from a buffer file after the process had died
  * @param threads threads that the processes started, main threads included

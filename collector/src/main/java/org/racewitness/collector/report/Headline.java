@@ -10,7 +10,8 @@ import org.racewitness.analyzer.report.Race;
  * The verdict of a run, as page and terminal say it.
  *
  * @param sentence the verdict in one sentence
- * @param reservations what keeps the verdict from being the whole truth (records lost, the GIL, one thread only), each one sentence
+ * @param reservations what keeps the verdict from being the whole truth (records lost, the GIL, one thread only), each
+ *     one sentence
  */
 record Headline(String sentence, List<String> reservations) {
 

@@ -19,8 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The HTML report: one page that holds its style, its script and its data, asks the network for nothing and opens from disk. The overview is made here from
- * {@code page.ftlh} with everything escaped; the races are drawn by {@code report.js} from the data of {@link PageData}, when they are looked at. A Content
+ * The HTML report: one page that holds its style, its script and its data, asks the network for nothing and opens from
+ * disk. The overview is made here from {@code page.ftlh} with everything escaped; the races are drawn by {@code
+ * data.js}, {@code race.js} and {@code list.js} from the data of {@link PageData}, when they are looked at. A Content
  * Security Policy with the hashes of the two lets the browser run nothing else.
  */
 public final class HtmlReport {
@@ -41,8 +42,9 @@ public final class HtmlReport {
     }
 
     static void write(RunReport report, Writer out) throws IOException {
-        String style = resource("report.css");
-        String script = resource("report.js");
+        String style = resource("page.css");
+        String parts = resource("data.js") + resource("race.js") + resource("list.js");
+        String script = "\"use strict\";\n{\n" + parts + "}\n";
         Map<String, Object> model = PageOverview.of(report);
         model.put("style", style);
         model.put("script", script);

@@ -15,8 +15,9 @@ import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
 
 /**
- * The JSON report, version 1, described by {@code docs/report-schema-v1.json} (in the jar: {@code /org/racewitness/collector/report/report-schema-v1.json}). Names and texts are given raw,
- * as the program had them. Written as a stream: memory does not grow with the number of races.
+ * The JSON report, version 1, described by {@code docs/report-schema-v1.json} (in the jar: {@code
+ * /org/racewitness/collector/report/report-schema-v1.json}). Names and texts are given raw, as the program had them.
+ * Written as a stream: memory does not grow with the number of races.
  */
 public final class JsonReport {
     public static final int SCHEMA_VERSION = 1;

@@ -14,8 +14,8 @@ import org.racewitness.analyzer.report.Location;
 import org.racewitness.analyzer.report.Race;
 
 /**
- * The races as the page's script reads them: JSON inside a {@code script} element. Every character that could end the element or begin markup or
- * a comment is written as a JSON escape, so no name or source text can leave it.
+ * The races as the page's script reads them: JSON inside a {@code script} element. Every character that could end the
+ * element or begin markup or a comment is written as a JSON escape, so no name or source text can leave it.
  */
 final class PageData {
     private static final JsonFactory FACTORY = new JsonFactory();
@@ -81,7 +81,10 @@ final class PageData {
         json.writeEndArray();
     }
 
-    /** JSON's own escapes, and those that a {@code script} element needs (HTML Standard, "Restrictions for contents of script elements"). */
+    /**
+     * JSON's own escapes, and those that a {@code script} element needs (HTML Standard, "Restrictions for contents of
+     * script elements").
+     */
     private static final class ScriptEscapes extends CharacterEscapes {
         private static final long serialVersionUID = 1L;
         private static final int[] ASCII = standardAsciiEscapesForJSON();
@@ -97,7 +100,10 @@ final class PageData {
             return ASCII.clone();
         }
 
-        /** Line separators, which ended a line in old script parsers; bidirectional overrides; surrogates, of which one without a partner would be lost. */
+        /**
+         * Line separators, which ended a line in old script parsers; bidirectional overrides; surrogates, of which one
+         * without a partner would be lost.
+         */
         @Override
         public SerializableString getEscapeSequence(int c) {
             return switch (Character.getType(c)) {

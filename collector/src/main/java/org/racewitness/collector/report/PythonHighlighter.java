@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Finds the keywords, strings, comments and numbers of Python source for colouring. A scanner, no parser: it never fails, and on text that is no Python it
- * colours something harmless. Strings that reach over several lines are followed, so it must see a file from its beginning. Replacement fields of
- * f-strings count as string.
+ * Finds the keywords, strings, comments and numbers of Python source for colouring. A scanner, no parser: it never
+ * fails, and on text that is no Python it colours something harmless. Strings that reach over several lines are
+ * followed, so it must see a file from its beginning. Replacement fields of f-strings count as string.
  */
 final class PythonHighlighter {
     static final int KEYWORD = 1;
@@ -62,8 +62,8 @@ final class PythonHighlighter {
     private PythonHighlighter() {}
 
     /**
-     * Runs of the first {@code count} lines: for each line a flat array of triples (first index, index behind the last, one of the constants above), in
-     * order and without overlap; what lies between is plain.
+     * Runs of the first {@code count} lines: for each line a flat array of triples (first index, index behind the last,
+     * one of the constants above), in order and without overlap; what lies between is plain.
      */
     static int[][] highlight(List<String> lines, int count) {
         PythonHighlighter scanner = new PythonHighlighter();

@@ -16,7 +16,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/** Writes a report whole or not at all: a temporary file beside it, renamed over the old one once everything is on disk. */
+/**
+ * Writes a report whole or not at all: a temporary file beside it, renamed over the old one once everything is on disk.
+ */
 final class ReportFile {
     /** Produces the text of a report. */
     interface Body {
@@ -26,7 +28,8 @@ final class ReportFile {
     private ReportFile() {}
 
     /**
-     * Writes {@code body} to {@code target}, making the folders above it. What is there and is no regular file (a pipe, {@code /dev/stdout}) is written in place.
+     * Writes {@code body} to {@code target}, making the folders above it. What is there and is no regular file (a pipe,
+     * {@code /dev/stdout}) is written in place.
      *
      * @param option what the user may change, {@code --json FILE}, for the message
      * @throws ReportException one line that says where and what to do; the file that was there before is untouched

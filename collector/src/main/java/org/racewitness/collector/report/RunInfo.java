@@ -4,7 +4,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What ran, as the command line knows it. Unknown parts are null: the analysis of a stored trace has no exit status of its own.
+ * What ran, as the command line knows it. Unknown parts are null: the analysis of a stored trace has no exit status of
+ * its own.
  *
  * @param command the traced command with its arguments; for stored traces their names; may be empty
  * @param startedAt when the command was started, null unknown

@@ -15,8 +15,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Source text of the files that stacks name, read from this machine, each at most once. Names come from the trace and are not trusted: only regular
- * files of Python source are taken, no more than {@link #MAX_FILE_BYTES} of one and {@link #MAX_TOTAL_BYTES} of all.
+ * Source text of the files that stacks name, read from this machine, each at most once. Names come from the trace and
+ * are not trusted: only regular files of Python source are taken, no more than {@link #MAX_FILE_BYTES} of one and
+ * {@link #MAX_TOTAL_BYTES} of all.
  *
  * <p>Confined to one thread.
  */
@@ -108,7 +109,10 @@ public final class Sources {
         }
     }
 
-    /** A script called otherwise must say itself that Python runs it: a trace from elsewhere is not to fetch this machine's other files. */
+    /**
+     * A script called otherwise must say itself that Python runs it: a trace from elsewhere is not to fetch this
+     * machine's other files.
+     */
     private static boolean isPythonScript(byte[] bytes) {
         String head = new String(bytes, 0, Math.min(bytes.length, 256), StandardCharsets.ISO_8859_1);
         int end = head.indexOf('\n');
@@ -141,7 +145,10 @@ public final class Sources {
         return StandardCharsets.UTF_8;
     }
 
-    /** Python writes {@code latin_1} or {@code latin-1} for what Java calls {@code latin1}; UTF-8 when Java knows none of these. */
+    /**
+     * Python writes {@code latin_1} or {@code latin-1} for what Java calls {@code latin1}; UTF-8 when Java knows none
+     * of these.
+     */
     private static Charset charset(String name) {
         for (String spelling : List.of(name, name.replace('_', '-'), name.replaceAll("[-_]", ""))) {
             if (Charset.isSupported(spelling)) {
@@ -163,8 +170,8 @@ public final class Sources {
     }
 
     /**
-     * Index in {@code line} of the character that stands {@code column} bytes of UTF-8 behind its beginning (the unit of CPython's line tables); the
-     * line's length where the line is shorter, -1 for an unknown column.
+     * Index in {@code line} of the character that stands {@code column} bytes of UTF-8 behind its beginning (the unit
+     * of CPython's line tables); the line's length where the line is shorter, -1 for an unknown column.
      */
     static int charIndex(String line, int column) {
         if (column < 0) {

@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import org.racewitness.analyzer.report.Frame;
 
 /**
- * The stacks of a page, each frame and each common outer part once, and the source lines that they show. A stack is the number of its innermost
- * entry; an entry is a frame and the entry of its caller. Two thousand races from one program share most of theirs.
+ * The stacks of a page, each frame and each common outer part once, and the source lines that they show. A stack is the
+ * number of its innermost entry; an entry is a frame and the entry of its caller. Two thousand races from one program
+ * share most of theirs.
  *
  * <p>Confined to one thread.
  */
@@ -99,9 +100,10 @@ final class StackTable {
     }
 
     /**
-     * Writes the fields {@code files}, {@code frames} and {@code stacks} of the page's data. A file is {@code [name, why there is no source, {line: [text, runs...]}]}, a frame
-     * {@code [file, line, last line, from, to, function, application]} with {@code from} and {@code to} in UTF-16 units of its first and last line, -1 unknown, a stack entry
-     * {@code [frame, caller]}. Its twin is {@code report.js}.
+     * Writes the fields {@code files}, {@code frames} and {@code stacks} of the page's data. A file is {@code [name,
+     * why there is no source, {line: [text, runs...]}]}, a frame {@code [file, line, last line, from, to, function,
+     * application]} with {@code from} and {@code to} in UTF-16 units of its first and last line, -1 unknown, a stack
+     * entry {@code [frame, caller]}. Its twin is {@code data.js}.
      */
     void write(JsonGenerator json) throws IOException {
         json.writeArrayFieldStart("files");

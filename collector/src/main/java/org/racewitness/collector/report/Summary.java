@@ -8,7 +8,10 @@ import org.racewitness.analyzer.report.Level;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
 
-/** The closing summary for a terminal: the verdict in a sentence, the most severe races first, what was lost, and where the page is. */
+/**
+ * The closing summary for a terminal: the verdict in a sentence, the most severe races first, what was lost, and where
+ * the page is.
+ */
 public final class Summary {
     /** No line is longer, however wide the terminal is. */
     public static final int MAX_COLUMNS = 80;

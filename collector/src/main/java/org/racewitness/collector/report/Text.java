@@ -66,8 +66,9 @@ final class Text {
     }
 
     /**
-     * Text from the traced program with everything made visible that would act on a terminal or reorder what is read: control characters, line
-     * separators, and the bidirectional overrides with which a source can be made to look like another one (CVE-2021-42574).
+     * Text from the traced program with everything made visible that would act on a terminal or reorder what is read:
+     * control characters, line separators, and the bidirectional overrides with which a source can be made to look like
+     * another one (CVE-2021-42574).
      */
     static String visible(String text) {
         if (text.codePoints().noneMatch(Text::acts)) {

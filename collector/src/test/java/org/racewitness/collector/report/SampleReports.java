@@ -15,7 +15,10 @@ import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
 import org.racewitness.analyzer.report.Verdict;
 
-/** Reports for tests: a run as a user would see it, an empty one, one with every kind of hostile text, and one with thousands of races. */
+/**
+ * Reports for tests: a run as a user would see it, an empty one, one with every kind of hostile text, and one with
+ * thousands of races.
+ */
 public final class SampleReports {
     /** What must never become markup, a script's end, a line's end or a terminal's command. */
     public static final List<String> HOSTILE = List.of(
