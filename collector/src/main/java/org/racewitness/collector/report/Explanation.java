@@ -105,7 +105,7 @@ public record Explanation(String risk, String locks, String remedy) {
         }
         List<String> names = new ArrayList<>(common);
         return "Both sides hold a lock called " + Text.enumerate(names)
-                + ", but two different ones that were made at the same place: they do not exclude each other.";
+                + ", but not the same one (one per object, say): they do not exclude each other.";
     }
 
     private static String remedy(Race race) {

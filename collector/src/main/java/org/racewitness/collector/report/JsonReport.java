@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.racewitness.analyzer.report.Access;
 import org.racewitness.analyzer.report.Frame;
@@ -21,6 +22,9 @@ import org.racewitness.analyzer.report.Race;
  */
 public final class JsonReport {
     public static final int SCHEMA_VERSION = 1;
+
+    /** A stored trace may say anything of how its process ended; a report says one of these. */
+    private static final Set<String> ENDS = Set.of("exit", "signal", "exec", "unknown");
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -94,7 +98,7 @@ public final class JsonReport {
         json.writeNumberField("threads", process.threads());
         json.writeNumberField("events", process.events());
         json.writeNumberField("lostEvents", process.lost());
-        json.writeStringField("endedBy", process.endedBy());
+        json.writeStringField("endedBy", ENDS.contains(process.endedBy()) ? process.endedBy() : "unknown");
         json.writeNumberField("received", process.events());
         json.writeNumberField("analysed", process.analysed());
         json.writeNumberField("dropped", process.dropped());

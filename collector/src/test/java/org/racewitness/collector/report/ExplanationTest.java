@@ -58,7 +58,7 @@ class ExplanationTest {
                 "Each side holds a lock, but not the same one: Lock a.py:1 here, Lock b.py:2 there.",
                 locks(List.of("Lock a.py:1"), List.of("Lock b.py:2")));
         assertEquals(
-                "Both sides hold a lock called Lock a.py:1, but two different ones that were made at the same place: they do not exclude "
+                "Both sides hold a lock called Lock a.py:1, but not the same one (one per object, say): they do not exclude "
                         + "each other.",
                 locks(List.of("Lock a.py:1"), List.of("Lock a.py:1", "Lock b.py:2")));
     }

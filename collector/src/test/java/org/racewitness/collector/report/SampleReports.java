@@ -219,7 +219,7 @@ public final class SampleReports {
         }
         RunInfo run = new RunInfo(HOSTILE, null, 0, null, 11, 0);
         ProcessReport process =
-                new ProcessReport(1, HOSTILE.get(0), true, false, 2, 10, 10, 0, 0, 0, 0, "exit", HOSTILE);
+                new ProcessReport(1, HOSTILE.get(0), true, false, 2, 10, 10, 0, 0, 0, 0, HOSTILE.get(1), HOSTILE);
         AnalysisReport analysis = new AnalysisReport("shb", races, List.of(process), 10, 1, 1);
         return new RunReport(run, analysis, "0.1.0", HOSTILE, Sources.in(directory), directory.resolve("index.html"));
     }
