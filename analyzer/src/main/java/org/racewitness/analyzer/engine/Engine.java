@@ -1,0 +1,18 @@
+package org.racewitness.analyzer.engine;
+
+import org.racewitness.analyzer.trace.TraceEvents;
+
+/**
+ * Decides which accesses of one process race, by the order that it stands for, and tells them to its {@link RaceSink} as it meets them.
+ *
+ * <p>Owned by one thread at a time. No input makes it throw: an unknown operation or kind is ignored, a lock released by a thread that does
+ * not hold it, a join of a thread that never ran and the like are defined in {@code docs/wire-format.md}.
+ */
+public interface Engine extends TraceEvents {
+
+    /** No more events come. An engine that judges only at the end does so now; called once. */
+    void finish();
+
+    /** Distinct locations on which accesses were judged so far, those of dead objects included. */
+    long locations();
+}

@@ -1,0 +1,75 @@
+package org.racewitness.analyzer.engine;
+
+/**
+ * One side of a racing pair, as an engine hands it out. Mutable and reused from one pair to the next; belongs to the engine and its thread.
+ */
+public final class RacingAccess {
+    private final LockSets lockSets;
+    private final StackSets stackSets;
+    private int thread;
+    private Operation operation = Operation.READ;
+    private int stack;
+    private int lockSet;
+    private int readsBefore;
+    private int writesAfter;
+
+    public RacingAccess(LockSets lockSets, StackSets stackSets) {
+        this.lockSets = lockSets;
+        this.stackSets = stackSets;
+    }
+
+    /** Makes this the given access, with no {@link #readsBefore} and no {@link #writesAfter}; {@code lockSet} is a number of the engine's sets. */
+    public void set(int thread, Operation operation, int stack, int lockSet) {
+        this.thread = thread;
+        this.operation = operation;
+        this.stack = stack;
+        this.lockSet = lockSet;
+        this.readsBefore = 0;
+        this.writesAfter = 0;
+    }
+
+    /** The two sets as numbers of the engine's sets. */
+    public void setLinks(int readsBefore, int writesAfter) {
+        this.readsBefore = readsBefore;
+        this.writesAfter = writesAfter;
+    }
+
+    /** Dense number of the thread. */
+    public int thread() {
+        return thread;
+    }
+
+    public Operation operation() {
+        return operation;
+    }
+
+    /** Session-wide stack number, 0 for none. */
+    public int stack() {
+        return stack;
+    }
+
+    /** Objects of the locks held, outermost first; a new array. */
+    public long[] locks() {
+        return lockSets.locks(lockSet);
+    }
+
+    /**
+     * Of an access that writes: stacks of the thread's reads of the same location before it, with no synchronisation in between. A new array.
+     */
+    public int[] readsBefore() {
+        return stackSets.stacks(readsBefore);
+    }
+
+    /**
+     * Of an access that reads: stacks of the thread's writes to the same location known so far to have come after a read at this place, with no
+     * synchronisation in between; those that come later are told by {@link RaceSink#readThenWrite}. A new array.
+     */
+    public int[] writesAfter() {
+        return stackSets.stacks(writesAfter);
+    }
+
+    /** Equal answers of one engine mean equal {@link #readsBefore} and {@link #writesAfter}; 0 means that both are empty. */
+    public long links() {
+        return (long) readsBefore << 32 | writesAfter;
+    }
+}

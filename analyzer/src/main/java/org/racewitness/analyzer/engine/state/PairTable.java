@@ -1,0 +1,78 @@
+package org.racewitness.analyzer.engine.state;
+
+import java.util.Arrays;
+
+/**
+ * Numbers pairs of words, from 1, in the order in which they are first seen; equal pairs have equal numbers. Open addressing over primitive
+ * arrays; bounded. Not thread-safe.
+ */
+public final class PairTable {
+    private final int limit;
+    private long[] firsts = new long[16];
+    private long[] seconds = new long[16];
+    private int[] slots = new int[32];
+    private int size;
+
+    /** Numbers at most {@code limit} pairs. */
+    public PairTable(int limit) {
+        this.limit = limit;
+    }
+
+    /** How many pairs have numbers; they run from 1 to this. */
+    public int size() {
+        return size;
+    }
+
+    public long first(int number) {
+        return firsts[number - 1];
+    }
+
+    public long second(int number) {
+        return seconds[number - 1];
+    }
+
+    /** The number of the pair, 0 when it has none and the table is full. */
+    public int intern(long first, long second) {
+        int mask = slots.length - 1;
+        int slot = hash(first, second) & mask;
+        while (slots[slot] != 0) {
+            int number = slots[slot];
+            if (firsts[number - 1] == first && seconds[number - 1] == second) {
+                return number;
+            }
+            slot = slot + 1 & mask;
+        }
+        if (size == limit) {
+            return 0;
+        }
+        if (size == firsts.length) {
+            firsts = Arrays.copyOf(firsts, size * 2);
+            seconds = Arrays.copyOf(seconds, size * 2);
+        }
+        firsts[size] = first;
+        seconds[size] = second;
+        slots[slot] = ++size;
+        int number = size;
+        if (size * 2 > slots.length) {
+            rehash();
+        }
+        return number;
+    }
+
+    private void rehash() {
+        slots = new int[slots.length * 2];
+        int mask = slots.length - 1;
+        for (int number = 1; number <= size; number++) {
+            int slot = hash(firsts[number - 1], seconds[number - 1]) & mask;
+            while (slots[slot] != 0) {
+                slot = slot + 1 & mask;
+            }
+            slots[slot] = number;
+        }
+    }
+
+    private static int hash(long first, long second) {
+        long mixed = (first * 0x9E3779B97F4A7C15L ^ second) * 0xC2B2AE3D27D4EB4FL;
+        return (int) (mixed >>> 32);
+    }
+}

@@ -1,0 +1,45 @@
+package org.racewitness.analyzer.race;
+
+import org.racewitness.analyzer.report.Location;
+import org.racewitness.analyzer.report.Verdict;
+
+/**
+ * A racing pair at one location, judged.
+ *
+ * @param first the side whose program point comes first
+ * @param whole whether one of the operations takes in all items of the container
+ * @param count occurrences
+ */
+record Finding(
+        SessionJudge judge,
+        Verdict verdict,
+        JudgedSide first,
+        JudgedSide second,
+        long object,
+        Location location,
+        boolean whole,
+        long count) {
+
+    /** What groups findings into one entry of the report. */
+    EntryKey key() {
+        return new EntryKey(first.point(), second.point(), place());
+    }
+
+    boolean atShape() {
+        return location.kind().equals(LocationNames.SHAPE);
+    }
+
+    /** The name of the location, but one for all items of a container and its shape: what happens to them at one place is one defect. */
+    String place() {
+        return switch (location.kind()) {
+            case LocationNames.ITEM, LocationNames.SHAPE -> "container " + location.objectType();
+            default -> location.kind() + " " + location.name();
+        };
+    }
+
+    /** Tells apart the halves of one defect, of which each occurrence shows several. */
+    String variant() {
+        return first.raw().operation + " " + first.raw().stack + " " + second.raw().operation + " " + second.raw().stack
+                + (atShape() ? " shape" : "");
+    }
+}

@@ -1,0 +1,70 @@
+package org.racewitness.analyzer.race;
+
+import java.util.Arrays;
+import org.racewitness.analyzer.engine.RacingAccess;
+
+/** All occurrences in one process of a pair of operations at a pair of stacks, whatever the objects. Belongs to its session. */
+final class RawRace {
+    /** Locations told apart; occurrences at further ones are counted with the last of them. */
+    static final int MAX_LOCATIONS = 256;
+
+    final RawSide first;
+    final RawSide second;
+    private long[] objects = new long[1];
+    private long[] keys = new long[1];
+    private long[] counts = new long[1];
+    private int locations;
+    private int latest;
+
+    /** The pair at its first occurrence, not yet counted. */
+    RawRace(RacingAccess first, RacingAccess second) {
+        this.first = new RawSide(first);
+        this.second = new RawSide(second);
+    }
+
+    /** One more occurrence. */
+    void add(RacingAccess aFirst, RacingAccess aSecond, long object, long key) {
+        first.add(aFirst);
+        second.add(aSecond);
+        counts[indexOf(object, key)]++;
+    }
+
+    private int indexOf(long object, long key) {
+        if (latest < locations && objects[latest] == object && keys[latest] == key) {
+            return latest;
+        }
+        for (latest = 0; latest < locations; latest++) {
+            if (objects[latest] == object && keys[latest] == key) {
+                return latest;
+            }
+        }
+        if (locations == MAX_LOCATIONS) {
+            return latest = locations - 1;
+        }
+        if (locations == objects.length) {
+            objects = Arrays.copyOf(objects, locations * 2);
+            keys = Arrays.copyOf(keys, locations * 2);
+            counts = Arrays.copyOf(counts, locations * 2);
+        }
+        objects[locations] = object;
+        keys[locations] = key;
+        return latest = locations++;
+    }
+
+    int locations() {
+        return locations;
+    }
+
+    long object(int location) {
+        return objects[location];
+    }
+
+    /** Where they met, as {@link org.racewitness.analyzer.engine.RaceSink#race} tells it. */
+    long key(int location) {
+        return keys[location];
+    }
+
+    long count(int location) {
+        return counts[location];
+    }
+}

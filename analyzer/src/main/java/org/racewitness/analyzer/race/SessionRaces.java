@@ -1,0 +1,87 @@
+package org.racewitness.analyzer.race;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.racewitness.analyzer.engine.RaceSink;
+import org.racewitness.analyzer.engine.RacingAccess;
+import org.racewitness.analyzer.engine.state.PairTable;
+import org.racewitness.analyzer.trace.SessionModel;
+
+/**
+ * The racing pairs of one process, gathered by operations and stacks while its events are judged. What they are called and what their verdict
+ * is, is left to the end, when all definitions are there. Belongs to the thread that drives the process's engine.
+ */
+public final class SessionRaces implements RaceSink {
+    /** Pairs of stacks told apart. */
+    static final int MAX_PAIRS = 1 << 20;
+
+    private static final int OPERATION_BITS = 8;
+    private static final int[] NONE = {};
+
+    private final SessionModel model;
+    private final int pid;
+    private final PairTable pairs = new PairTable(MAX_PAIRS);
+    private final List<RawRace> races = new ArrayList<>();
+    private final PairTable readsThenWrites = new PairTable(MAX_PAIRS);
+    private final Map<Integer, int[]> writesAfter = new HashMap<>();
+    private long beyondLimit;
+
+    SessionRaces(SessionModel model, int pid) {
+        this.model = model;
+        this.pid = pid;
+    }
+
+    @Override
+    public void race(long object, long key, RacingAccess earlier, RacingAccess later) {
+        long a = identity(earlier);
+        long b = identity(later);
+        boolean inOrder = a <= b;
+        RacingAccess first = inOrder ? earlier : later;
+        RacingAccess second = inOrder ? later : earlier;
+        int number = pairs.intern(inOrder ? a : b, inOrder ? b : a);
+        if (number == 0) {
+            beyondLimit++;
+            return;
+        }
+        if (number > races.size()) {
+            races.add(new RawRace(first, second));
+        }
+        races.get(number - 1).add(first, second, object, key);
+    }
+
+    private static long identity(RacingAccess access) {
+        return (long) access.stack() << OPERATION_BITS | access.operation().code();
+    }
+
+    @Override
+    public void readThenWrite(int readStack, int writeStack) {
+        int known = readsThenWrites.size();
+        if (readsThenWrites.intern(readStack, writeStack) > known) {
+            writesAfter.merge(readStack, new int[] {writeStack}, RawSide::union);
+        }
+    }
+
+    SessionModel model() {
+        return model;
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    List<RawRace> races() {
+        return races;
+    }
+
+    /** Stacks of writes that came after a racing read with that stack. */
+    int[] writesAfter(int readStack) {
+        return writesAfter.getOrDefault(readStack, NONE);
+    }
+
+    /** Occurrences that were not kept because the process had more than {@value #MAX_PAIRS} different racing pairs of stacks. */
+    public long beyondLimit() {
+        return beyondLimit;
+    }
+}
