@@ -116,7 +116,11 @@ public final class Accounting {
                 "%,d synchronisation event(s) missing; what lies before and after them counts as ordered",
                 missingStamps);
         add(lines, lateStamps, "%,d synchronisation event(s) out of order", lateStamps);
-        add(lines, unknownThreads, "%,d synchronisation event(s) name a thread that is not in the trace", unknownThreads);
+        add(
+                lines,
+                unknownThreads,
+                "%,d synchronisation event(s) name a thread that is not in the trace",
+                unknownThreads);
         add(lines, unknownStacks, "%,d event(s) refer to a stack that is not in the trace", unknownStacks);
         add(lines, forced, "%,d event(s) were ordered early to stay within the memory bound", forced);
         lines.addAll(faults);

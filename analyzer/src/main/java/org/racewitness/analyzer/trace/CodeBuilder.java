@@ -66,9 +66,7 @@ final class CodeBuilder {
     }
 
     CodeObject build(String fileName, String functionName) {
-        if (built == null
-                || !built.file().equals(fileName)
-                || !built.function().equals(functionName)) {
+        if (built == null || !built.file().equals(fileName) || !built.function().equals(functionName)) {
             built = new CodeObject(
                     number,
                     fileName,

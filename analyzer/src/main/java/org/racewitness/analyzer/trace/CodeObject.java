@@ -13,13 +13,13 @@ package org.racewitness.analyzer.trace;
  * @param locals number of fast locals and cells ({@code co_nlocalsplus})
  */
 public record CodeObject(
-    int number,
-    String file,
-    String function,
-    int firstLine,
-    boolean application,
-    boolean generated,
-    byte[] bytecode,
-    byte[] lineTable,
-    byte[] exceptionTable,
-    int locals) {}
+        int number,
+        String file,
+        String function,
+        int firstLine,
+        boolean application,
+        boolean generated,
+        byte[] bytecode,
+        byte[] lineTable,
+        byte[] exceptionTable,
+        int locals) {}

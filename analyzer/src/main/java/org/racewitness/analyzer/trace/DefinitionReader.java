@@ -23,18 +23,17 @@ final class DefinitionReader {
      * @return what is wrong with it, or null
      */
     String read(ThreadStream stream, ByteBuffer payload, int at, long header) {
-        String fault =
-                switch (RecordDescriptor.tag(header)) {
-                    case RecordDescriptor.TAG_STRING, RecordDescriptor.TAG_TYPE -> numbered(payload, at, header);
-                    case RecordDescriptor.TAG_KEY -> key(payload, at, header);
-                    case RecordDescriptor.TAG_OBJECT -> object(stream, payload, at, header);
-                    case RecordDescriptor.TAG_CODE -> code(payload, at, header);
-                    case RecordDescriptor.TAG_CODE_BYTES -> codeBytes(payload, at, header);
-                    case RecordDescriptor.TAG_STACK -> stack(stream, payload, at, header);
-                    case RecordDescriptor.TAG_THREAD -> thread(stream, payload, at, header);
-                    case RecordDescriptor.TAG_NOTE -> note(payload, at, header);
-                    default -> counter(payload, at, header);
-                };
+        String fault = switch (RecordDescriptor.tag(header)) {
+            case RecordDescriptor.TAG_STRING, RecordDescriptor.TAG_TYPE -> numbered(payload, at, header);
+            case RecordDescriptor.TAG_KEY -> key(payload, at, header);
+            case RecordDescriptor.TAG_OBJECT -> object(stream, payload, at, header);
+            case RecordDescriptor.TAG_CODE -> code(payload, at, header);
+            case RecordDescriptor.TAG_CODE_BYTES -> codeBytes(payload, at, header);
+            case RecordDescriptor.TAG_STACK -> stack(stream, payload, at, header);
+            case RecordDescriptor.TAG_THREAD -> thread(stream, payload, at, header);
+            case RecordDescriptor.TAG_NOTE -> note(payload, at, header);
+            default -> counter(payload, at, header);
+        };
         if (fault == null) {
             accounting.analysed++;
         }
@@ -72,11 +71,7 @@ final class DefinitionReader {
         }
         int stack = stream.stackNumbers.get(RecordDescriptor.low(pair));
         model.definitions.object(
-                object,
-                RecordDescriptor.op(header),
-                RecordDescriptor.arg(header),
-                stack,
-                RecordDescriptor.high(pair));
+                object, RecordDescriptor.op(header), RecordDescriptor.arg(header), stack, RecordDescriptor.high(pair));
         return null;
     }
 
@@ -102,8 +97,8 @@ final class DefinitionReader {
         if (length < 0 || length > available) {
             return textFault(length);
         }
-        boolean placed = model.definitions.codeBytes(
-                RecordDescriptor.arg(header), part, offset, payload.slice(at + 16, length));
+        boolean placed =
+                model.definitions.codeBytes(RecordDescriptor.arg(header), part, offset, payload.slice(at + 16, length));
         return placed
                 ? null
                 : "part " + part + ", " + length + " bytes at " + Integer.toUnsignedString(offset)

@@ -41,8 +41,8 @@ final class RecordText {
             case RecordDescriptor.TAG_ACCESS, RecordDescriptor.TAG_ACCESS_RANGE -> {
                 long key = payload.getLong(at + 16);
                 String count = tag == RecordDescriptor.TAG_ACCESS ? "" : " count=" + payload.getLong(at + 24);
-                return OperationCode.name(op) + " " + event(word1) + " key=" + hex(key) + count + " stack=" + arg + " # "
-                        + object(word1) + " " + key(key) + stack(stream, arg);
+                return OperationCode.name(op) + " " + event(word1) + " key=" + hex(key) + count + " stack=" + arg
+                        + " # " + object(word1) + " " + key(key) + stack(stream, arg);
             }
             case RecordDescriptor.TAG_SYNC -> {
                 return SyncKind.name(op) + " " + event(word1) + " stamp=" + payload.getLong(at + 16) + " token="
@@ -96,8 +96,7 @@ final class RecordText {
                         + low(rest) + " locals=" + high(rest) + " # " + string(RecordDescriptor.low(names)) + " "
                         + string(RecordDescriptor.high(names));
             }
-            case RecordDescriptor.TAG_CODE_BYTES ->
-            {
+            case RecordDescriptor.TAG_CODE_BYTES -> {
                 int length = Math.max(0, Math.min(RecordDescriptor.high(word1), (words(header) - 2) * Long.BYTES));
                 byte[] bytes = new byte[length];
                 payload.get(at + 16, bytes);

@@ -8,9 +8,10 @@ import org.racewitness.analyzer.wire.SyncKind;
  * Merges the threads of a session into one order and calls {@link TraceEvents} in it.
  *
  * <p>Events leave by effective time: of a write, a SYNC or a DEAD its own time, of a pure read the time of the next event in its thread,
- * since it can not have been made later. SYNC events leave strictly in the order of their stamps; when the first in time is one whose turn
- * has not come, the thread that holds the smallest stamp goes ahead up to it. A read whose effective time lies behind the end of its
- * object leaves just before that end, which has no other way to wait for it.
+ * since it can not have been made later. SYNC events leave strictly in the order of their stamps: a thread whose next SYNC has come up by
+ * time but not by stamp steps aside until its turn, while the others go on by time. (Its stamp was drawn after those before it, so whatever
+ * it does next is later than they are; to let the holder of the next stamp go ahead instead would take that one's reads out of time.) A read
+ * whose effective time lies behind the end of its object leaves just before that end, which has no other way to wait for it.
  *
  * <p>While the session lives, what leaves is at or below the watermark. A stamp that never came is stepped over at the end, or when the
  * memory bound is reached; what lies before and after that point is then declared ordered, since nobody knows which edges the missing
@@ -29,7 +30,7 @@ final class Sequencer {
 
     private ThreadStream[] streams = new ThreadStream[16];
 
-    /** Threads with a head, by its key. */
+    /** Threads with a head, by its key; without those that stepped aside. */
     private final ThreadHeap heads = new ThreadHeap();
 
     /** Threads with a SYNC event, by the first one's stamp. */
@@ -78,6 +79,7 @@ final class Sequencer {
     /** Lets everything through: nothing will be appended any more. */
     void finish() {
         forced = true;
+        callBack();
         run(Long.MAX_VALUE, 0);
     }
 
@@ -85,6 +87,7 @@ final class Sequencer {
     private void relieve() {
         long before = accounting.waiting;
         forced = true;
+        callBack();
         run(Long.MAX_VALUE, maxWaitingWords / 2);
         forced = false;
         accounting.forced += before - accounting.waiting;
@@ -92,15 +95,21 @@ final class Sequencer {
 
     /** Lets events up to {@code lastKey} through until no more than {@code wordsToKeep} words wait. */
     private void run(long lastKey, long wordsToKeep) {
-        while (heads.size() > 0 && heads.firstKey() <= lastKey && (wordsToKeep == 0 || waitingWords > wordsToKeep)) {
-            ThreadStream stream = streams[heads.first()];
-            if (isBlocked(stream)) {
-                if (!unblock(lastKey)) {
-                    return;
-                }
-                continue;
+        while (waitingWords > wordsToKeep) {
+            if (heads.size() == 0 && !(forced && callBack())) {
+                return;
             }
-            deliverWhileFirst(stream, lastKey);
+            if (heads.firstKey() > lastKey) {
+                return;
+            }
+            ThreadStream stream = streams[heads.first()];
+            if (!isBlocked(stream)) {
+                deliverWhileFirst(stream, lastKey);
+            } else if (forced && stamps.firstKey() > nextStamp) {
+                stepOverMissing();
+            } else {
+                heads.remove(stream.thread);
+            }
         }
     }
 
@@ -119,32 +128,28 @@ final class Sequencer {
         return stream.isSync() && stream.word(2) > nextStamp;
     }
 
-    /**
-     * Gets the next stamp on its way.
-     *
-     * @return false when it has not come yet, or its thread may not go ahead yet
-     */
-    private boolean unblock(long lastKey) {
-        if (stamps.firstKey() > nextStamp) {
-            if (!forced) {
-                return false;
+    /** All threads that stepped aside come up again. @return whether there are any */
+    private boolean callBack() {
+        for (ThreadStream stream : streams) {
+            if (stream != null && !stream.isEmpty()) {
+                heads.put(stream.thread, stream.key());
             }
-            accounting.missingStamps += stamps.firstKey() - nextStamp;
-            nextStamp = stamps.firstKey();
-            orderEverything();
-            return true;
         }
-        ThreadStream holder = streams[stamps.first()];
-        boolean wasSync;
-        do {
-            if (holder.key() > lastKey) {
-                return false;
-            }
-            wasSync = holder.isSync();
-            deliver(holder);
-            settle(holder);
-        } while (!wasSync);
-        return true;
+        return heads.size() > 0;
+    }
+
+    /** The thread that stepped aside for the stamp before comes up again. */
+    private void callNext() {
+        if (stamps.size() > 0 && stamps.firstKey() <= nextStamp && !heads.contains(stamps.first())) {
+            heads.put(stamps.first(), streams[stamps.first()].key());
+        }
+    }
+
+    private void stepOverMissing() {
+        accounting.missingStamps += stamps.firstKey() - nextStamp;
+        nextStamp = stamps.firstKey();
+        orderEverything();
+        callNext();
     }
 
     private void deliver(ThreadStream stream) {
@@ -187,6 +192,7 @@ final class Sequencer {
         } else {
             stamps.put(stream.thread, stream.stamps.first());
         }
+        callNext();
         long token = SyncKind.namesThread(kind) ? namedThread(stream, kind) : stream.word(3);
         events.sync(stream.thread, kind, stream.object(), token, stream.stack());
     }

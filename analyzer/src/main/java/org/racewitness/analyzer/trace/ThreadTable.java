@@ -39,8 +39,7 @@ final class ThreadTable {
     /** @param stack session-wide stack at which the parent started it, 0 unknown */
     void startedBy(int thread, int parent, int stack) {
         TraceThread known = threads.get(thread);
-        threads.set(
-                thread, new TraceThread(known.uid(), known.name(), known.main(), known.daemon(), parent, stack));
+        threads.set(thread, new TraceThread(known.uid(), known.name(), known.main(), known.daemon(), parent, stack));
     }
 
     TraceThread get(int thread) {

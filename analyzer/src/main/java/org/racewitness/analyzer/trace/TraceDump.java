@@ -81,7 +81,8 @@ public final class TraceDump {
             line("RWTRACE1");
         }
         if (bytes.remaining() > header) {
-            problem("byte " + (offset + header) + ": " + fault + "; " + (bytes.remaining() - header) + " bytes skipped");
+            problem("byte " + (offset + header) + ": " + fault + "; " + (bytes.remaining() - header)
+                    + " bytes skipped");
         }
     }
 
@@ -113,8 +114,8 @@ public final class TraceDump {
             case FrameDescriptor.TYPE_RECORDS -> records(session, uid, payload);
             case FrameDescriptor.TYPE_MARK -> {
                 if (payload.remaining() < Long.BYTES) {
-                    throw new WireFormatException("Truncated: length 8 > bytes available " + payload.remaining()
-                            + " reading the watermark");
+                    throw new WireFormatException(
+                            "Truncated: length 8 > bytes available " + payload.remaining() + " reading the watermark");
                 }
                 line("  watermark=" + Long.toUnsignedString(payload.getLong(0)));
             }

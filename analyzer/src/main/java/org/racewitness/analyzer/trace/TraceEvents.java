@@ -10,26 +10,26 @@ package org.racewitness.analyzer.trace;
  */
 public interface TraceEvents {
 
-  /**
-   * One access, or one access to each of {@code count} consecutive keys.
-   *
-   * @param thread dense number of the thread within the session, from 0; see {@link SessionModel#thread(int)}
-   * @param operation operation code of the wire format, 1 to 18 in version 1
-   * @param object number of the object, at least 1
-   * @param key location key of the wire format
-   * @param count number of consecutive keys, 1 for a plain access
-   * @param stack session-wide stack number, 0 for none; see {@link SessionModel}
-   */
-  void access(int thread, int operation, long object, long key, long count, int stack);
+    /**
+     * One access, or one access to each of {@code count} consecutive keys.
+     *
+     * @param thread dense number of the thread within the session, from 0; see {@link SessionModel#thread(int)}
+     * @param operation operation code of the wire format, 1 to 18 in version 1
+     * @param object number of the object, at least 1
+     * @param key location key of the wire format
+     * @param count number of consecutive keys, 1 for a plain access
+     * @param stack session-wide stack number, 0 for none; see {@link SessionModel}
+     */
+    void access(int thread, int operation, long object, long key, long count, int stack);
 
-  /**
-   * One synchronisation event.
-   *
-   * @param kind kind code of the wire format, 1 to 12 in version 1
-   * @param token for FORK, BEGIN and JOIN the dense number of the other thread, -1 for unknown; else the token of the record
-   */
-  void sync(int thread, int kind, long object, long token, int stack);
+    /**
+     * One synchronisation event.
+     *
+     * @param kind kind code of the wire format, 1 to 12 in version 1
+     * @param token for FORK, BEGIN and JOIN the dense number of the other thread, -1 for unknown; else the token of the record
+     */
+    void sync(int thread, int kind, long object, long token, int stack);
 
-  /** The object was destroyed in {@code thread}; its number is not used again. */
-  void dead(int thread, long object);
+    /** The object was destroyed in {@code thread}; its number is not used again. */
+    void dead(int thread, long object);
 }

@@ -27,8 +27,8 @@ final class GoldenTrace {
     static final long KEY_N = LocationKey.key(LocationKey.KIND_NAME, 0x123456789ABCDEL);
 
     private static final HexFormat HEX = HexFormat.of();
-    private static final byte[] BUMP_BYTECODE =
-            HEX.parseHex("950055003d01520000000000000000000000000000000000000053012d0d000073026c0000000000000000006700");
+    private static final byte[] BUMP_BYTECODE = HEX.parseHex(
+            "950055003d01520000000000000000000000000000000000000053012d0d000073026c0000000000000000006700");
     private static final byte[] BUMP_LINES = HEX.parseHex("8000d8080c8f068a069021890b8e06");
     private static final byte[] MODULE_BYTECODE = HEX.parseHex(
             "9500530053014b0072001800220053021a005303350200000000000072015c012200350000000000000072026701");
@@ -60,7 +60,8 @@ final class GoldenTrace {
         ByteBuffer rest = mainThreadRest();
         put(frames.records(1, main.limit(), 3000, restCount, rest));
         put(frames.processFrame(200, 3000, new byte[] {1, 2, 3}));
-        put(frames.processFrame(FrameDescriptor.TYPE_END, 3100, Pairs.encode(end(mainCount + workerCount + restCount))));
+        put(frames.processFrame(
+                FrameDescriptor.TYPE_END, 3100, Pairs.encode(end(mainCount + workerCount + restCount))));
         put(frames.processFrame(FrameDescriptor.TYPE_STATUS, 3200, Pairs.encode(status())));
     }
 
@@ -143,16 +144,7 @@ final class GoldenTrace {
 
     private static void code(
             RecordWriter w, int number, int line, int name, byte[] bytecode, byte[] lines, int locals) {
-        w.code(
-                number,
-                line,
-                RecordDescriptor.CODE_APPLICATION,
-                1,
-                name,
-                bytecode.length,
-                lines.length,
-                0,
-                locals);
+        w.code(number, line, RecordDescriptor.CODE_APPLICATION, 1, name, bytecode.length, lines.length, 0, locals);
         w.codeBytes(RecordDescriptor.PART_BYTECODE, number, 0, bytecode);
         w.codeBytes(RecordDescriptor.PART_LINE_TABLE, number, 0, lines);
     }
@@ -174,7 +166,16 @@ final class GoldenTrace {
         pairs.put("filter", "on");
         pairs.put("buffer", String.format("%016x.rwb", session));
         return new Hello(
-                1, session, pid, parentPid, 1_000_000_000L, 900, 1_767_225_600_000_000_000L, parentSession, token, pairs);
+                1,
+                session,
+                pid,
+                parentPid,
+                1_000_000_000L,
+                900,
+                1_767_225_600_000_000_000L,
+                parentSession,
+                token,
+                pairs);
     }
 
     private static Map<String, String> end(int records) {

@@ -27,8 +27,7 @@ final class NameTable {
         int slot = hash & mask;
         int number = slots[slot];
         while (number != 0) {
-            if (hashes[number] == hash
-                    && Arrays.equals(pool, starts[number], starts[number + 1], text, from, to)) {
+            if (hashes[number] == hash && Arrays.equals(pool, starts[number], starts[number + 1], text, from, to)) {
                 return number;
             }
             slot = slot + 1 & mask;

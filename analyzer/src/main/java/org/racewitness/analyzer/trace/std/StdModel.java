@@ -33,9 +33,7 @@ public final class StdModel implements SessionModel {
 
     void startedBy(int thread, int parent, int stack) {
         TraceThread known = threads.get(thread);
-        threads.set(
-                thread,
-                new TraceThread(known.uid(), known.name(), known.main(), known.daemon(), parent, stack));
+        threads.set(thread, new TraceThread(known.uid(), known.name(), known.main(), known.daemon(), parent, stack));
     }
 
     /** Variables have even object numbers, locks odd ones: the two may have the same name. */

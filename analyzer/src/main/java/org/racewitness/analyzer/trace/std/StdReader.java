@@ -141,8 +141,7 @@ public final class StdReader {
     private void event(int thread, int operation, int from, int to, int stack) {
         switch (operation) {
             case READ ->
-                events.access(
-                        thread, OperationCode.READ, model.variable(buffer, from, to), LocationKey.CELL, 1, stack);
+                events.access(thread, OperationCode.READ, model.variable(buffer, from, to), LocationKey.CELL, 1, stack);
             case WRITE ->
                 events.access(
                         thread, OperationCode.WRITE, model.variable(buffer, from, to), LocationKey.CELL, 1, stack);

@@ -1,0 +1,38 @@
+package org.racewitness.analyzer.trace;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.SyncKind;
+
+/** Writes down the events in the order in which they come. */
+final class RecordedEvents implements TraceEvents {
+    record Event(String what, int thread, int code, long object, long keyOrToken, long count, int stack) {
+        @Override
+        public String toString() {
+            return "t" + thread + " " + what + " " + object + (count == 0 ? "" : "/" + keyOrToken);
+        }
+    }
+
+    final List<Event> events = new ArrayList<>();
+
+    @Override
+    public void access(int thread, int operation, long object, long key, long count, int stack) {
+        events.add(new Event(OperationCode.name(operation), thread, operation, object, key, count, stack));
+    }
+
+    @Override
+    public void sync(int thread, int kind, long object, long token, int stack) {
+        events.add(new Event(SyncKind.name(kind), thread, kind, object, token, 0, stack));
+    }
+
+    @Override
+    public void dead(int thread, long object) {
+        events.add(new Event("DEAD", thread, 0, object, 0, 0, 0));
+    }
+
+    /** Short names of all events, one per element. */
+    List<String> lines() {
+        return events.stream().map(Event::toString).toList();
+    }
+}
