@@ -112,8 +112,7 @@ public final class RunAnalysis {
         long start = System.nanoTime();
         List<Race> races = collector.races();
         nanos += System.nanoTime() - start;
-        return new AnalysisReport(
-                options.order(), races, List.copyOf(processes), events(processes), locations, nanos);
+        return new AnalysisReport(options.order(), races, List.copyOf(processes), events(processes), locations, nanos);
     }
 
     AnalysisOptions options() {

@@ -74,9 +74,7 @@ public final class SessionAnalysis {
         }
         int computed = FrameDescriptor.computeCrc(frame, 0, frameBytes);
         int crc = FrameDescriptor.crc(frame, 0);
-        return computed == crc
-                ? null
-                : String.format("damaged frame: checksum 0x%08x, computed 0x%08x", crc, computed);
+        return computed == crc ? null : String.format("damaged frame: checksum 0x%08x, computed 0x%08x", crc, computed);
     }
 
     /** Takes one whole frame whose checksum was verified. */
@@ -103,7 +101,8 @@ public final class SessionAnalysis {
         switch (type) {
             case FrameDescriptor.TYPE_HELLO -> hello(Hello.read(frame));
             case FrameDescriptor.TYPE_RECORDS ->
-                started().records(
+                started()
+                        .records(
                                 FrameDescriptor.thread(frame, 0),
                                 FrameDescriptor.sequence(frame, 0),
                                 FrameDescriptor.time(frame, 0),
@@ -120,8 +119,8 @@ public final class SessionAnalysis {
 
     private void mark(ByteBuffer payload) throws WireFormatException {
         if (payload.remaining() < Long.BYTES) {
-            throw new WireFormatException("Truncated: length 8 > bytes available " + payload.remaining()
-                    + " reading the watermark");
+            throw new WireFormatException(
+                    "Truncated: length 8 > bytes available " + payload.remaining() + " reading the watermark");
         }
         started().mark(payload.getLong(0));
     }

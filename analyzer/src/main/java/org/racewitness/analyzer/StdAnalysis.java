@@ -22,8 +22,7 @@ final class StdAnalysis {
     StdAnalysis(RunAnalysis run, String name) {
         this.name = name;
         engine = Engines.create(run.options().order(), model, run.collector().forSession(model, 0));
-        reader = new StdReader(
-                model, engine, (line, fault) -> problems.add(name + ", line " + line + ": " + fault));
+        reader = new StdReader(model, engine, (line, fault) -> problems.add(name + ", line " + line + ": " + fault));
     }
 
     TraceReadResult run(InputStream in) throws IOException {

@@ -50,8 +50,7 @@ final class TraceReplay {
             current.undamaged(frame);
         }
         opened.forEach(SessionAnalysis::finishAsTraced);
-        return new TraceReadResult(
-                name, headerBytes + reader.offset(), count, opened.size(), problems.lines());
+        return new TraceReadResult(name, headerBytes + reader.offset(), count, opened.size(), problems.lines());
     }
 
     private void damaged(long offset, ByteBuffer bytes, String fault) {

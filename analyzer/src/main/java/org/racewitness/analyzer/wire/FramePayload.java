@@ -11,7 +11,8 @@ public final class FramePayload {
     public static ByteBuffer of(ByteBuffer frame) {
         ByteBuffer buffer = FrameDescriptor.littleEndian(frame);
         int at = buffer.position();
-        return buffer.slice(at + FrameDescriptor.headerBytes(buffer, at), (int) FrameDescriptor.payloadBytes(buffer, at))
+        return buffer.slice(
+                        at + FrameDescriptor.headerBytes(buffer, at), (int) FrameDescriptor.payloadBytes(buffer, at))
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 }

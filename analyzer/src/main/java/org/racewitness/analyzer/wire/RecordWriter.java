@@ -51,13 +51,7 @@ public final class RecordWriter {
 
     public RecordWriter sync(int kind, int stack, long object, int deltaTicks, long stamp, long token) {
         return record(
-                RecordDescriptor.TAG_SYNC,
-                kind,
-                stack,
-                NONE,
-                RecordDescriptor.event(object, deltaTicks),
-                stamp,
-                token);
+                RecordDescriptor.TAG_SYNC, kind, stack, NONE, RecordDescriptor.event(object, deltaTicks), stamp, token);
     }
 
     public RecordWriter dead(long object, int deltaTicks) {
@@ -108,8 +102,7 @@ public final class RecordWriter {
     }
 
     public RecordWriter codeBytes(int part, int code, int offset, byte[] bytes) {
-        return record(
-                RecordDescriptor.TAG_CODE_BYTES, part, code, bytes, RecordDescriptor.pair(offset, bytes.length));
+        return record(RecordDescriptor.TAG_CODE_BYTES, part, code, bytes, RecordDescriptor.pair(offset, bytes.length));
     }
 
     public RecordWriter stack(int number, int parent, int code, int byteOffset) {
