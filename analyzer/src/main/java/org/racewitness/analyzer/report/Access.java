@@ -12,8 +12,8 @@ import java.util.List;
  * @param startedAt stack at which the thread was started, empty if unknown (main thread)
  */
 public record Access(
-    String operation, int pid, ThreadRef thread, List<String> locksHeld, List<Frame> stack, List<Frame> startedAt) {
+        String operation, int pid, ThreadRef thread, List<String> locksHeld, List<Frame> stack, List<Frame> startedAt) {
 
-  /** Number ({@code uid}) and last known name of a thread. */
-  public record ThreadRef(int id, String name) {}
+    /** Number ({@code uid}) and last known name of a thread. */
+    public record ThreadRef(int id, String name) {}
 }

@@ -10,15 +10,24 @@ import java.util.List;
  * @param analysisNanos time spent in analysis, in nanoseconds of one thread
  */
 public record AnalysisReport(
-    String order, List<Race> races, List<ProcessReport> processes, long events, long locations, long analysisNanos) {
+        String order,
+        List<Race> races,
+        List<ProcessReport> processes,
+        long events,
+        long locations,
+        long analysisNanos) {
 
-  /** The most severe level among the races that are not suppressed, or null when there is none. */
-  public Level worst() {
-    return races.stream().filter(r -> r.suppressed() == null).map(Race::level).min(Enum::compareTo).orElse(null);
-  }
+    /** The most severe level among the races that are not suppressed, or null when there is none. */
+    public Level worst() {
+        return races.stream()
+                .filter(r -> r.suppressed() == null)
+                .map(Race::level)
+                .min(Enum::compareTo)
+                .orElse(null);
+    }
 
-  /** Records known to be missing, over all processes. */
-  public long lost() {
-    return processes.stream().mapToLong(ProcessReport::lost).sum();
-  }
+    /** Records known to be missing, over all processes. */
+    public long lost() {
+        return processes.stream().mapToLong(ProcessReport::lost).sum();
+    }
 }

@@ -9,4 +9,4 @@ package org.racewitness.analyzer.report;
  * @param application whether the agent counts the code as application code
  */
 public record Frame(
-    String file, int line, int endLine, int column, int endColumn, String function, boolean application) {}
+        String file, int line, int endLine, int column, int endColumn, String function, boolean application) {}

@@ -13,16 +13,16 @@ import java.util.List;
  * @param notes lines for the reader: GIL switched on by a module, recovery, what is missing
  */
 public record ProcessReport(
-    int pid,
-    String python,
-    boolean freeThreaded,
-    boolean gilEnabled,
-    int threads,
-    long events,
-    long analysed,
-    long dropped,
-    long malformed,
-    long lost,
-    long recovered,
-    String endedBy,
-    List<String> notes) {}
+        int pid,
+        String python,
+        boolean freeThreaded,
+        boolean gilEnabled,
+        int threads,
+        long events,
+        long analysed,
+        long dropped,
+        long malformed,
+        long lost,
+        long recovered,
+        String endedBy,
+        List<String> notes) {}

@@ -14,17 +14,17 @@ import java.util.List;
  * @param test the tests in which it happened, empty without a test runner
  */
 public record Race(
-    String id,
-    String fingerprint,
-    Verdict verdict,
-    long count,
-    Location location,
-    List<Access> accesses,
-    List<Frame> firstSeen,
-    String suppressed,
-    List<String> test) {
+        String id,
+        String fingerprint,
+        Verdict verdict,
+        long count,
+        Location location,
+        List<Access> accesses,
+        List<Frame> firstSeen,
+        String suppressed,
+        List<String> test) {
 
-  public Level level() {
-    return verdict.level();
-  }
+    public Level level() {
+        return verdict.level();
+    }
 }
