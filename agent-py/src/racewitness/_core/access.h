@@ -1,7 +1,8 @@
 /* Before an instruction runs: which location will it touch, and how (access_*.c).
  *
- * The handlers run in the thread that is about to execute the instruction, with its operands still on the frame's stack. They may look things up, but
- * call nothing that could run code of the program; what would run such code (a property, a Python-level __getitem__, ...) is no access, its own instructions are.
+ * The handlers run in the thread that is about to execute the instruction, with its operands still on the frame's
+ * stack. They may look things up, but call nothing that could run code of the program; what would run such code (a
+ * property, a Python-level __getitem__, ...) is no access, its own instructions are.
  */
 #ifndef RW_ACCESS_H
 #define RW_ACCESS_H

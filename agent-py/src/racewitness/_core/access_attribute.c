@@ -1,8 +1,10 @@
 /* Attributes: which object holds the attribute that an instruction names.
  *
- * Follows Objects/object.c (_PyObject_GenericGetAttrWithDict), Objects/typeobject.c (_Py_type_getattro, super_getattro, slot_tp_getattr_hook) and Objects/moduleobject.c
- * (_Py_module_getattro) as far as they go without running program code. The answer for an instance depends on its type alone but for "does
- * the instance have it", so it is kept for each instruction with the type's version tag, which changes with anything the type inherits.
+ * Follows Objects/object.c (_PyObject_GenericGetAttrWithDict), Objects/typeobject.c (_Py_type_getattro, super_getattro,
+ * slot_tp_getattr_hook) and Objects/moduleobject.c
+ * (_Py_module_getattro) as far as they go without running program code. The answer for an instance depends on its type
+ * alone but for "does the instance have it", so it is kept for each instruction with the type's version tag, which
+ * changes with anything the type inherits.
  */
 #include "access.h"
 #include "sync.h"
@@ -24,10 +26,10 @@ struct rw_attribute_plan {
     PyTypeObject *type; /* compared only: the version tag says whether it is still that type */
     unsigned version;
     enum resolution resolution;
-    bool handed_out;    /* the name is __dict__: the instance's attributes leave as a dict */
+    bool handed_out;      /* the name is __dict__: the instance's attributes leave as a dict */
     PyTypeObject *holder; /* borrowed from the type's MRO, which the version tag keeps */
     struct rw_attribute_plan *older;
-    unsigned age;       /* how many older ones there are */
+    unsigned age; /* how many older ones there are */
 };
 
 enum { MAX_PLANS = 8 };
@@ -71,7 +73,8 @@ can_change(PyTypeObject *type)
     return type != NULL && !(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE);
 }
 
-/* A type with __getattr__ but without a __getattribute__ of its own looks attributes up as object does (slot_tp_getattr_hook). */
+/* A type with __getattr__ but without a __getattribute__ of its own looks attributes up as object does
+ * (slot_tp_getattr_hook). */
 static bool
 looks_up_generically(PyTypeObject *type)
 {
@@ -88,13 +91,15 @@ looks_up_generically(PyTypeObject *type)
         __atomic_store_n(&getattribute, name, __ATOMIC_RELEASE);
     }
     PyObject *found = name == NULL ? NULL : _PyType_Lookup(type, name);
-    return found != NULL && Py_IS_TYPE(found, &PyWrapperDescr_Type) && ((PyWrapperDescrObject *)found)->d_wrapped == (void *)PyObject_GenericGetAttr;
+    return found != NULL && Py_IS_TYPE(found, &PyWrapperDescr_Type) &&
+           ((PyWrapperDescrObject *)found)->d_wrapped == (void *)PyObject_GenericGetAttr;
 }
 
 static bool
 is_slot(PyObject *descriptor)
 {
-    return Py_IS_TYPE(descriptor, &PyMemberDescr_Type) && (((PyMemberDescrObject *)descriptor)->d_member->type == Py_T_OBJECT_EX);
+    return Py_IS_TYPE(descriptor, &PyMemberDescr_Type) &&
+           (((PyMemberDescrObject *)descriptor)->d_member->type == Py_T_OBJECT_EX);
 }
 
 /* What `name` of an instance of `type` is. */
@@ -120,7 +125,8 @@ resolve(PyTypeObject *type, PyObject *name, PyTypeObject **holder)
     return Py_TYPE(found)->tp_descr_get != NULL ? OF_THE_CLASS : CLASS_OR_INSTANCE;
 }
 
-/* Whether the instance's own dict or inline values have `name` (Objects/dictobject.c: _PyObject_TryGetInstanceAttribute). */
+/* Whether the instance's own dict or inline values have `name` (Objects/dictobject.c:
+ * _PyObject_TryGetInstanceAttribute). */
 static bool
 instance_has(PyObject *owner, PyObject *name)
 {
@@ -166,11 +172,8 @@ static void
 read_resolved(rw_thread *self, enum resolution resolution, PyTypeObject *holder, PyObject *owner, PyObject *name)
 {
     switch (resolution) {
-        case NOT_AN_ACCESS:
-            return;
-        case OF_THE_CLASS:
-            access_object(self, RW_OP_READ, (PyObject *)holder, name);
-            return;
+        case NOT_AN_ACCESS: return;
+        case OF_THE_CLASS: access_object(self, RW_OP_READ, (PyObject *)holder, name); return;
         case CLASS_OR_INSTANCE:
             if (!instance_has(owner, name)) {
                 access_object(self, RW_OP_READ, (PyObject *)holder, name);
@@ -178,9 +181,7 @@ read_resolved(rw_thread *self, enum resolution resolution, PyTypeObject *holder,
             /* the look-up asked the instance first, and would have taken its value */
             access_object(self, RW_OP_READ, owner, name);
             return;
-        case OF_THE_INSTANCE:
-            access_object(self, RW_OP_READ, owner, name);
-            return;
+        case OF_THE_INSTANCE: access_object(self, RW_OP_READ, owner, name); return;
     }
 }
 
@@ -192,7 +193,8 @@ access_module(rw_thread *self, enum rw_operation operation, PyObject *owner, PyO
         return false;
     }
     PyObject *dict = PyModule_GetDict(owner);
-    if (Py_TYPE(owner)->tp_getattro == PyModule_Type.tp_getattro && dict != NULL && PyDict_CheckExact(dict) && (operation != RW_OP_READ || dict_has(dict, name))) {
+    if (Py_TYPE(owner)->tp_getattro == PyModule_Type.tp_getattro && dict != NULL && PyDict_CheckExact(dict) &&
+        (operation != RW_OP_READ || dict_has(dict, name))) {
         rw_access(self, operation, rw_namespace(self, dict), rw_key_of_text(self, name));
     }
     return true;
@@ -221,13 +223,15 @@ rw_attribute_read_generic(rw_thread *self, PyObject *owner, PyObject *name)
 {
     PyTypeObject *holder;
     enum resolution resolution = resolve(Py_TYPE(owner), name, &holder);
-    bool has_parts = holder != NULL || Py_TYPE(owner)->tp_dictoffset != 0 || _PyType_Lookup(Py_TYPE(owner), name) != NULL;
+    bool has_parts =
+        holder != NULL || Py_TYPE(owner)->tp_dictoffset != 0 || _PyType_Lookup(Py_TYPE(owner), name) != NULL;
     if (has_parts) {
         read_resolved(self, resolution, holder, owner, name);
     }
 }
 
-/* The `__dict__` of an instance is a getset descriptor of its class; the dict behind it is made on demand (PyObject_GenericGetDict). */
+/* The `__dict__` of an instance is a getset descriptor of its class; the dict behind it is made on demand
+ * (PyObject_GenericGetDict). */
 static bool
 hands_out_dict(PyTypeObject *type, PyObject *name)
 {
@@ -241,7 +245,8 @@ hands_out_dict(PyTypeObject *type, PyObject *name)
 void
 rw_attribute_dict(rw_thread *self, PyObject *owner)
 {
-    if (PyType_Check(owner) || (PyModule_Check(owner)) || Py_TYPE(owner)->tp_dictoffset == 0 || !looks_up_generically(Py_TYPE(owner))) {
+    if (PyType_Check(owner) || (PyModule_Check(owner)) || Py_TYPE(owner)->tp_dictoffset == 0 ||
+        !looks_up_generically(Py_TYPE(owner))) {
         return; /* a class hands out a read-only proxy, a module its namespace */
     }
     PyObject *dict = PyObject_GenericGetDict(owner, NULL);
@@ -290,7 +295,8 @@ rw_attribute_write(rw_thread *self, enum rw_operation operation, PyObject *owner
     PyTypeObject *type = Py_TYPE(owner);
     if (PyType_Check(owner)) {
         PyObject *of_meta = _PyType_Lookup(type, name);
-        if (type->tp_setattro == PyType_Type.tp_setattro && can_change((PyTypeObject *)owner) && (of_meta == NULL || Py_TYPE(of_meta)->tp_descr_set == NULL)) {
+        if (type->tp_setattro == PyType_Type.tp_setattro && can_change((PyTypeObject *)owner) &&
+            (of_meta == NULL || Py_TYPE(of_meta)->tp_descr_set == NULL)) {
             access_object(self, operation, owner, name);
         }
     }
@@ -304,7 +310,8 @@ rw_attribute_write(rw_thread *self, enum rw_operation operation, PyObject *owner
     }
 }
 
-/* The plan of this instruction for owners of `type`, made when there is none; NULL: look it up each time (too many types meet here). */
+/* The plan of this instruction for owners of `type`, made when there is none; NULL: look it up each time (too many
+ * types meet here). */
 static const struct rw_attribute_plan *
 plan_for(const rw_site *site, PyTypeObject *type, PyObject *name)
 {
@@ -344,7 +351,8 @@ rw_on_load_attribute(const rw_site *site)
 {
     PyObject *owner = site->top[-1];
     PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg >> 1);
-    const struct rw_attribute_plan *plan = PyType_Check(owner) || PyModule_Check(owner) ? NULL : plan_for(site, Py_TYPE(owner), name);
+    const struct rw_attribute_plan *plan =
+        PyType_Check(owner) || PyModule_Check(owner) ? NULL : plan_for(site, Py_TYPE(owner), name);
     if (plan == NULL) {
         if (Py_IS_TYPE(owner, &PySuper_Type)) {
             rw_super *view = (rw_super *)owner;
@@ -374,7 +382,9 @@ rw_on_load_super_attribute(const rw_site *site)
     if (view != (PyObject *)&PySuper_Type || !PyType_Check(class)) {
         return;
     }
-    PyTypeObject *start = PyType_Check(self) && PyType_IsSubtype((PyTypeObject *)self, (PyTypeObject *)class) ? (PyTypeObject *)self : Py_TYPE(self);
+    PyTypeObject *start = PyType_Check(self) && PyType_IsSubtype((PyTypeObject *)self, (PyTypeObject *)class)
+                              ? (PyTypeObject *)self
+                              : Py_TYPE(self);
     PyTypeObject *holder = holder_of(start, (PyTypeObject *)class, name);
     if (can_change(holder)) {
         access_object(site->self, RW_OP_READ, (PyObject *)holder, name);
@@ -384,13 +394,15 @@ rw_on_load_super_attribute(const rw_site *site)
 void
 rw_on_store_attribute(const rw_site *site)
 {
-    rw_attribute_write(site->self, RW_OP_WRITE, site->top[-1], PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg));
+    rw_attribute_write(site->self, RW_OP_WRITE, site->top[-1],
+                       PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg));
 }
 
 void
 rw_on_delete_attribute(const rw_site *site)
 {
-    rw_attribute_write(site->self, RW_OP_DELETE, site->top[-1], PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg));
+    rw_attribute_write(site->self, RW_OP_DELETE, site->top[-1],
+                       PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg));
 }
 
 void

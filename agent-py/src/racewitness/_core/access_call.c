@@ -1,6 +1,7 @@
 /* Calls: which callable written in C is about to run, and on what.
  *
- * A callable is recognised by its PyMethodDef, slot wrapper or type; its rule (call_rules.c) is kept in a small table that any thread reads without a lock.
+ * A callable is recognised by its PyMethodDef, slot wrapper or type; its rule (call_rules.c) is kept in a small table
+ * that any thread reads without a lock.
  */
 #include "call_rules.h"
 
@@ -8,7 +9,8 @@
 #include <stdatomic.h>
 #include <string.h>
 
-/* Type of a slot wrapper bound to its object, which the interpreter does not export; set by rw_call_start(), immutable afterwards. */
+/* Type of a slot wrapper bound to its object, which the interpreter does not export; set by rw_call_start(), immutable
+ * afterwards. */
 static PyTypeObject *method_wrapper_type;
 
 int
@@ -23,8 +25,9 @@ rw_call_start(void)
     return 0;
 }
 
-/* Callables met so far and their handlers (NULL: no access). Any thread reads and adds; an entry is written once: `callable` is claimed by compare-and-swap, then
- * `handle` is published by `ready`. PyMethodDef and slot structures are static data of their modules, types are built in: they do not move or die. */
+/* Callables met so far and their handlers (NULL: no access). Any thread reads and adds; an entry is written once:
+ * `callable` is claimed by compare-and-swap, then `handle` is published by `ready`. PyMethodDef and slot structures are
+ * static data of their modules, types are built in: they do not move or die. */
 enum { MET_SLOTS = 4096, MET_PROBES = 8 };
 static struct {
     _Atomic(const void *) callable;
@@ -39,13 +42,15 @@ handler_for(const void *callable, const char *owner, const char *name)
     for (size_t i = 0; i < MET_PROBES; i++) {
         size_t place = (start + i) % MET_SLOTS;
         const void *known = atomic_load_explicit(&met[place].callable, memory_order_acquire);
-        if (known == NULL && atomic_compare_exchange_strong_explicit(&met[place].callable, &known, callable, memory_order_acq_rel, memory_order_acquire)) {
+        if (known == NULL && atomic_compare_exchange_strong_explicit(&met[place].callable, &known, callable,
+                                                                     memory_order_acq_rel, memory_order_acquire)) {
             met[place].handle = rw_call_rule(owner, name);
             atomic_store_explicit(&met[place].ready, true, memory_order_release);
             return met[place].handle;
         }
         if (known == callable) {
-            return atomic_load_explicit(&met[place].ready, memory_order_acquire) ? met[place].handle : rw_call_rule(owner, name);
+            return atomic_load_explicit(&met[place].ready, memory_order_acquire) ? met[place].handle
+                                                                                 : rw_call_rule(owner, name);
         }
     }
     return rw_call_rule(owner, name);
@@ -74,7 +79,8 @@ run(rw_call_handler *handle, const rw_site *site, PyObject *receiver, PyObject *
 
 /* A method descriptor or slot wrapper called with its object as first argument. */
 static void
-on_descriptor(const rw_site *site, const void *identity, PyTypeObject *owner, const char *name, PyObject **args, Py_ssize_t count)
+on_descriptor(const rw_site *site, const void *identity, PyTypeObject *owner, const char *name, PyObject **args,
+              Py_ssize_t count)
 {
     rw_call_handler *handle = handler_for(identity, owner->tp_name, name);
     if (handle != NULL && count >= 1 && PyObject_TypeCheck(args[0], owner)) {
@@ -101,7 +107,8 @@ on_callable(const rw_site *site, PyObject *callable, PyObject **args, Py_ssize_t
         }
         else if (!PyType_Check(owner)) {
             PyTypeObject *holder = Py_TYPE(owner);
-            while (holder->tp_base != NULL && (holder->tp_flags & Py_TPFLAGS_HEAPTYPE) && !(holder->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
+            while (holder->tp_base != NULL && (holder->tp_flags & Py_TPFLAGS_HEAPTYPE) &&
+                   !(holder->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
                 holder = holder->tp_base;
             }
             run(handler_for(function->m_ml, holder->tp_name, function->m_ml->ml_name), site, owner, args, count);
@@ -113,9 +120,11 @@ on_callable(const rw_site *site, PyObject *callable, PyObject **args, Py_ssize_t
     }
     else if (type == method_wrapper_type) {
         rw_method_wrapper *bound = (rw_method_wrapper *)callable;
-        run(handler_for(bound->descr, PyDescr_TYPE(bound->descr)->tp_name, bound->descr->d_base->name), site, bound->self, args, count);
+        run(handler_for(bound->descr, PyDescr_TYPE(bound->descr)->tp_name, bound->descr->d_base->name), site,
+            bound->self, args, count);
     }
-    else if (PyType_Check(callable) && (((PyTypeObject *)callable)->tp_flags & (Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HEAPTYPE)) != Py_TPFLAGS_HEAPTYPE) {
+    else if (PyType_Check(callable) && (((PyTypeObject *)callable)->tp_flags &
+                                        (Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HEAPTYPE)) != Py_TPFLAGS_HEAPTYPE) {
         run(handler_for(callable, "type", ((PyTypeObject *)callable)->tp_name), site, NULL, args, count);
     }
 }

@@ -28,7 +28,9 @@ is_plain_or_none(PyObject *object)
 static void
 read_slice_object(rw_thread *self, PyObject *sequence, PyObject *start, PyObject *stop, PyObject *step)
 {
-    PyObject *slice = is_plain_or_none(start) && is_plain_or_none(stop) && is_plain_or_none(step) ? PySlice_New(start, stop, step) : NULL;
+    PyObject *slice = is_plain_or_none(start) && is_plain_or_none(stop) && is_plain_or_none(step)
+                          ? PySlice_New(start, stop, step)
+                          : NULL;
     Py_ssize_t from, to, by;
     if (slice != NULL && PySlice_Unpack(slice, &from, &to, &by) == 0) {
         rw_container_read_slice(self, sequence, from, to, by);
@@ -49,7 +51,8 @@ rw_on_load_subscript(const rw_site *site)
     switch (rw_container_read(container)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
-                rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container), rw_index_key(index, rw_container_length(container)));
+                rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container),
+                          rw_index_key(index, rw_container_length(container)));
             }
             else if (PySlice_Check(key)) {
                 PySliceObject *slice = (PySliceObject *)key;
@@ -58,12 +61,13 @@ rw_on_load_subscript(const rw_site *site)
             break;
         case RW_MAPPING:
             rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container), rw_key_of(site->self, key));
-            if (!PyDict_CheckExact(container) && strcmp(Py_TYPE(container)->tp_name, "collections.defaultdict") == 0 && rw_container_has(container, key) == RW_ABSENT) {
-                rw_access(site->self, RW_OP_INSERT, rw_container_number(site->self, container), rw_key_of(site->self, key));
+            if (!PyDict_CheckExact(container) && strcmp(Py_TYPE(container)->tp_name, "collections.defaultdict") == 0 &&
+                rw_container_has(container, key) == RW_ABSENT) {
+                rw_access(site->self, RW_OP_INSERT, rw_container_number(site->self, container),
+                          rw_key_of(site->self, key));
             }
             break;
-        default:
-            break;
+        default: break;
     }
 }
 
@@ -76,18 +80,16 @@ rw_on_store_subscript(const rw_site *site)
     switch (rw_container_write(container)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
-                rw_access(site->self, RW_OP_WRITE, rw_container_number(site->self, container), rw_index_key(index, rw_container_length(container)));
+                rw_access(site->self, RW_OP_WRITE, rw_container_number(site->self, container),
+                          rw_index_key(index, rw_container_length(container)));
             }
             else if (PySlice_Check(key)) {
                 rw_container_read_whole(site->self, site->top[-3]);
                 rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
             }
             break;
-        case RW_MAPPING:
-            rw_container_store_key(site->self, container, key);
-            break;
-        default:
-            break;
+        case RW_MAPPING: rw_container_store_key(site->self, container, key); break;
+        default: break;
     }
 }
 
@@ -101,11 +103,10 @@ rw_on_delete_subscript(const rw_site *site)
             rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
             break;
         case RW_MAPPING:
-            rw_access(site->self, rw_container_has(container, key) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE, rw_container_number(site->self, container),
-                      rw_key_of(site->self, key));
+            rw_access(site->self, rw_container_has(container, key) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE,
+                      rw_container_number(site->self, container), rw_key_of(site->self, key));
             break;
-        default:
-            break;
+        default: break;
     }
 }
 
@@ -138,10 +139,10 @@ rw_on_contains(const rw_site *site)
             return;
         case RW_MAPPING:
         case RW_ELEMENTS:
-            rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container), rw_key_of(site->self, site->top[-2]));
+            rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container),
+                      rw_key_of(site->self, site->top[-2]));
             return;
-        case RW_NO_CONTAINER:
-            break;
+        case RW_NO_CONTAINER: break;
     }
     if (Py_IS_TYPE(container, &PyDictKeys_Type)) {
         PyObject *dict = rw_container_behind(container);
@@ -187,7 +188,8 @@ extend(rw_thread *self, PyObject *list, PyObject *other)
     rw_container_read_whole(self, other);
     if (PyList_CheckExact(other) || PyTuple_CheckExact(other)) {
         Py_ssize_t count = PyTuple_CheckExact(other) ? PyTuple_GET_SIZE(other) : PyList_GET_SIZE(other);
-        rw_access_range(self, RW_OP_EXTEND, number, rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(list)), (uint64_t)count);
+        rw_access_range(self, RW_OP_EXTEND, number, rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(list)),
+                        (uint64_t)count);
     }
     else {
         rw_access(self, RW_OP_TORN_ALL, number, RW_KEY_SHAPE);
@@ -226,6 +228,7 @@ rw_on_binary_op(const rw_site *site)
     }
     else {
         rw_container_read_whole(site->self, right);
-        rw_access(site->self, PySet_Check(left) ? RW_OP_WRITE_ALL : RW_OP_TORN_ALL, rw_container_number(site->self, left), RW_KEY_SHAPE);
+        rw_access(site->self, PySet_Check(left) ? RW_OP_WRITE_ALL : RW_OP_TORN_ALL,
+                  rw_container_number(site->self, left), RW_KEY_SHAPE);
     }
 }

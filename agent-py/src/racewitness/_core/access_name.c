@@ -1,4 +1,5 @@
-/* Globals and closure cells. A global and an attribute of its module are one location: key `name` of the namespace dict. */
+/* Globals and closure cells. A global and an attribute of its module are one location: key `name` of the namespace
+ * dict. */
 #include "access.h"
 
 static PyObject *
@@ -7,7 +8,8 @@ name_of(const rw_site *site, uint32_t index)
     return PyTuple_GET_ITEM(site->code->co_names, index);
 }
 
-/* Names in code objects are exact str, and namespaces of modules are dicts whose look-up by str runs no program code. */
+/* Names in code objects are exact str, and namespaces of modules are dicts whose look-up by str runs no program code.
+ */
 static bool
 holds(PyObject *dict, PyObject *name)
 {
@@ -45,7 +47,8 @@ rw_on_load_global(const rw_site *site)
     read_global(site, name_of(site, site->instruction->arg >> 1));
 }
 
-/* At module level names are globals; in a class body they are the class's, which nobody else has yet, unless only the globals have them. */
+/* At module level names are globals; in a class body they are the class's, which nobody else has yet, unless only the
+ * globals have them. */
 void
 rw_on_load_name(const rw_site *site)
 {

@@ -1,8 +1,9 @@
-/* The parts of the core and the order in which they start; module.c calls them. Each part is one file (or a few of one prefix).
+/* The parts of the core and the order in which they start; module.c calls them. Each part is one file (or a few of one
+ * prefix).
  *
- *   int  rw_X_start(...)   0, or -1 with a Python exception set; called once, holding no lock, before any program code runs
- *   void rw_X_stop(void)   puts back what start changed, as far as that can be done
- *   void rw_X_after_fork_child(void)  in the child of a fork, the only thread, before it runs Python code
+ *   int  rw_X_start(...)   0, or -1 with a Python exception set; called once, holding no lock, before any program code
+ * runs void rw_X_stop(void)   puts back what start changed, as far as that can be done void rw_X_after_fork_child(void)
+ * in the child of a fork, the only thread, before it runs Python code
  */
 #ifndef RW_AGENT_H
 #define RW_AGENT_H

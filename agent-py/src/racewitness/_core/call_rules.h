@@ -15,7 +15,8 @@ typedef struct {
 
 typedef void rw_call_handler(const rw_call *);
 
-/* Handler for method or function `name` of the type or module called `owner` ("type" for a call of a type), NULL: no access. */
+/* Handler for method or function `name` of the type or module called `owner` ("type" for a call of a type), NULL: no
+ * access. */
 rw_call_handler *rw_call_rule(const char *owner, const char *name);
 
 #endif

@@ -11,12 +11,13 @@
 
 Py_ssize_t rw_code_extra = -1;
 
-static PyMutex code_lock;                /* held while a code object is planned and described; detaches when it waits, so that a pause of the world is not held up */
-static _Atomic uint32_t code_numbers;    /* the last number given; changed under code_lock */
-static PyObject *library_prefixes;       /* list of str, immutable after rw_code_start() */
-static PyObject *include_patterns;       /* likewise */
-static PyObject *exclude_patterns;       /* likewise */
-static bool command_string;              /* python -c: "<string>" is the application; set by rw_code_start() */
+static PyMutex code_lock; /* held while a code object is planned and described; detaches when it waits, so that a pause
+                             of the world is not held up */
+static _Atomic uint32_t code_numbers; /* the last number given; changed under code_lock */
+static PyObject *library_prefixes;    /* list of str, immutable after rw_code_start() */
+static PyObject *include_patterns;    /* likewise */
+static PyObject *exclude_patterns;    /* likewise */
+static bool command_string;           /* python -c: "<string>" is the application; set by rw_code_start() */
 
 static void
 free_code(void *memory)
@@ -40,7 +41,8 @@ rw_code_start(PyObject *options)
     library_prefixes = Py_XNewRef(PyDict_GetItemString(options, "library_prefixes"));
     include_patterns = Py_XNewRef(PyDict_GetItemString(options, "include"));
     exclude_patterns = Py_XNewRef(PyDict_GetItemString(options, "exclude"));
-    if (library_prefixes == NULL || include_patterns == NULL || exclude_patterns == NULL || !PyList_CheckExact(library_prefixes) || !PyList_CheckExact(include_patterns) ||
+    if (library_prefixes == NULL || include_patterns == NULL || exclude_patterns == NULL ||
+        !PyList_CheckExact(library_prefixes) || !PyList_CheckExact(include_patterns) ||
         !PyList_CheckExact(exclude_patterns)) {
         PyErr_SetString(PyExc_TypeError, "racewitness: library_prefixes, include and exclude must be lists");
         return -1;
@@ -104,15 +106,16 @@ in_library(const char *file)
     return false;
 }
 
-/* By default everything that is neither standard library nor site-packages is the application; patterns on the module's name decide first. Code compiled from
- * a string is observed on behalf of the application's line that made it. */
+/* By default everything that is neither standard library nor site-packages is the application; patterns on the module's
+ * name decide first. Code compiled from a string is observed on behalf of the application's line that made it. */
 static void
 classify(rw_code *info, PyCodeObject *code, PyObject *globals)
 {
     const char *file = PyUnicode_AsUTF8(code->co_filename);
     PyObject *name = NULL;
     const char *module = NULL;
-    if (globals != NULL && PyDict_CheckExact(globals) && PyDict_GetItemStringRef(globals, "__name__", &name) > 0 && PyUnicode_CheckExact(name)) {
+    if (globals != NULL && PyDict_CheckExact(globals) && PyDict_GetItemStringRef(globals, "__name__", &name) > 0 &&
+        PyUnicode_CheckExact(name)) {
         module = PyUnicode_AsUTF8(name);
     }
     PyErr_Clear();
@@ -194,7 +197,8 @@ make(rw_thread *self, PyCodeObject *code, PyObject *globals)
         if (info->observed) {
             info->instructions = calloc((size_t)info->count + 1, sizeof(*info->instructions));
             info->attributes = calloc((size_t)info->count + 1, sizeof(*info->attributes));
-            done = info->instructions != NULL && info->attributes != NULL && rw_plan_code(code, (const unsigned char *)PyBytes_AS_STRING(bytecode), info);
+            done = info->instructions != NULL && info->attributes != NULL &&
+                   rw_plan_code(code, (const unsigned char *)PyBytes_AS_STRING(bytecode), info);
         }
         if (done) {
             describe(self, info, code, bytecode);

@@ -1,7 +1,8 @@
-/* What the agent knows of a code object: its number, whether it is application code, and for application code a plan for each instruction.
+/* What the agent knows of a code object: its number, whether it is application code, and for application code a plan
+ * for each instruction.
  *
- * Kept in the code object's extra slot (PyUnstable_Code_SetExtra). Immutable once it is there, but for the attribute plans, which are
- * published by a release-store of a pointer and never freed while the code object lives.
+ * Kept in the code object's extra slot (PyUnstable_Code_SetExtra). Immutable once it is there, but for the attribute
+ * plans, which are published by a release-store of a pointer and never freed while the code object lives.
  */
 #ifndef RW_CODE_H
 #define RW_CODE_H
@@ -67,12 +68,12 @@ struct rw_attribute_plan;
 
 typedef struct rw_code {
     uint32_t number;
-    bool application;    /* frames of it head a reported stack */
-    bool generated;      /* compiled from a string: no file of its own */
-    bool observed;       /* instructions are planned */
+    bool application; /* frames of it head a reported stack */
+    bool generated;   /* compiled from a string: no file of its own */
+    bool observed;    /* instructions are planned */
     bool module_body;
-    _Atomic bool asked;  /* its local events were asked for; relaxed: asking twice is harmless */
-    Py_ssize_t count;    /* code units */
+    _Atomic bool asked; /* its local events were asked for; relaxed: asking twice is harmless */
+    Py_ssize_t count;   /* code units */
     rw_instruction *instructions;
     rw_import *imports;
     Py_ssize_t import_count;
@@ -92,7 +93,8 @@ rw_code_known(PyCodeObject *code)
     return extra == NULL || extra->ce_size <= rw_code_extra ? NULL : extra->ce_extras[rw_code_extra];
 }
 
-/* The same, made and described (CODE records) when it is not there. `globals` tells the module for include and exclude patterns, NULL when unknown. NULL without memory. */
+/* The same, made and described (CODE records) when it is not there. `globals` tells the module for include and exclude
+ * patterns, NULL when unknown. NULL without memory. */
 rw_code *rw_code_of(rw_thread *self, PyCodeObject *code, PyObject *globals);
 
 void rw_code_after_fork_child(void);

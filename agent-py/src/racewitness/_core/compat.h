@@ -1,7 +1,7 @@
 /* Everything that depends on the interpreter's version and its internal headers, CPython 3.13 free-threaded.
  *
- * The internal headers are those that `make install` puts beside the public ones (Include/internal). Each helper names the CPython file it
- * follows. Call sites elsewhere hold no version check.
+ * The internal headers are those that `make install` puts beside the public ones (Include/internal). Each helper names
+ * the CPython file it follows. Call sites elsewhere hold no version check.
  */
 #ifndef RW_COMPAT_H
 #define RW_COMPAT_H
@@ -25,7 +25,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Python/bytecodes.c: in a generator's or function's frame that runs, instr_ptr is the instruction being executed; in a caller's frame it is the call. */
+/* Python/bytecodes.c: in a generator's or function's frame that runs, instr_ptr is the instruction being executed; in a
+ * caller's frame it is the call. */
 static inline uint32_t
 rw_frame_offset(_PyInterpreterFrame *frame)
 {
@@ -58,8 +59,7 @@ typedef struct {
 
 /* Objects/dictobject.c: dictiterobject. */
 typedef struct {
-    PyObject_HEAD
-    PyDictObject *di_dict;
+    PyObject_HEAD PyDictObject *di_dict;
     Py_ssize_t di_used;
     Py_ssize_t di_pos;
     PyObject *di_result;
@@ -68,8 +68,7 @@ typedef struct {
 
 /* Objects/setobject.c: setiterobject. */
 typedef struct {
-    PyObject_HEAD
-    PySetObject *si_set;
+    PyObject_HEAD PySetObject *si_set;
     Py_ssize_t si_used;
     Py_ssize_t si_pos;
     Py_ssize_t len;
@@ -77,8 +76,7 @@ typedef struct {
 
 /* Modules/_collectionsmodule.c: dequeiterobject. */
 typedef struct {
-    PyObject_HEAD
-    void *b;
+    PyObject_HEAD void *b;
     Py_ssize_t index;
     PyObject *deque;
     size_t state;
@@ -87,49 +85,43 @@ typedef struct {
 
 /* Objects/enumobject.c: enumobject, reversedobject. */
 typedef struct {
-    PyObject_HEAD
-    Py_ssize_t en_index;
+    PyObject_HEAD Py_ssize_t en_index;
     PyObject *en_sit;
 } rw_enumerate;
 
-/* Objects/iterobject.c: seqiterobject; Objects/listobject.c: listreviterobject has the same layout, as reversedobject has. */
+/* Objects/iterobject.c: seqiterobject; Objects/listobject.c: listreviterobject has the same layout, as reversedobject
+ * has. */
 typedef struct {
-    PyObject_HEAD
-    Py_ssize_t it_index;
+    PyObject_HEAD Py_ssize_t it_index;
     PyObject *it_seq;
 } rw_sequence_iterator;
 
 /* Python/bltinmodule.c: zipobject, mapobject, filterobject. */
 typedef struct {
-    PyObject_HEAD
-    Py_ssize_t tuplesize;
+    PyObject_HEAD Py_ssize_t tuplesize;
     PyObject *ittuple;
 } rw_zip;
 
 typedef struct {
-    PyObject_HEAD
-    PyObject *iters;
+    PyObject_HEAD PyObject *iters;
     PyObject *func;
 } rw_map;
 
 typedef struct {
-    PyObject_HEAD
-    PyObject *func;
+    PyObject_HEAD PyObject *func;
     PyObject *it;
 } rw_filter_object;
 
 /* Objects/typeobject.c: superobject. */
 typedef struct {
-    PyObject_HEAD
-    PyTypeObject *type;
+    PyObject_HEAD PyTypeObject *type;
     PyObject *obj;
     PyTypeObject *obj_type;
 } rw_super;
 
 /* Include/internal/pycore_descrobject.h: wrapperobject (method-wrapper), a slot wrapper bound to its object. */
 typedef struct {
-    PyObject_HEAD
-    PyWrapperDescrObject *descr;
+    PyObject_HEAD PyWrapperDescrObject *descr;
     PyObject *self;
 } rw_method_wrapper;
 

@@ -35,7 +35,9 @@ builtin_base(PyObject *object)
     if (PySet_Check(object)) {
         return &PySet_Type;
     }
-    return Py_TYPE(object)->tp_dictoffset == 0 && !(Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE) ? NULL : builtin_sequence_base(Py_TYPE(object));
+    return Py_TYPE(object)->tp_dictoffset == 0 && !(Py_TYPE(object)->tp_flags & Py_TPFLAGS_HEAPTYPE)
+               ? NULL
+               : builtin_sequence_base(Py_TYPE(object));
 }
 
 static enum rw_container
@@ -63,7 +65,8 @@ rw_container_read(PyObject *object)
         return shape_of(base);
     }
     binaryfunc own = type->tp_as_mapping->mp_subscript;
-    if (own == base->tp_as_mapping->mp_subscript || (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_subscript)) {
+    if (own == base->tp_as_mapping->mp_subscript ||
+        (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_subscript)) {
         return shape_of(base);
     }
     return RW_NO_CONTAINER;
@@ -81,7 +84,8 @@ rw_container_write(PyObject *object)
         return shape_of(base);
     }
     objobjargproc own = type->tp_as_mapping->mp_ass_subscript;
-    if (own == base->tp_as_mapping->mp_ass_subscript || (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_ass_subscript)) {
+    if (own == base->tp_as_mapping->mp_ass_subscript ||
+        (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_ass_subscript)) {
         return shape_of(base);
     }
     return RW_NO_CONTAINER;
@@ -92,8 +96,10 @@ rw_container_contains(PyObject *object)
 {
     PyTypeObject *base = builtin_base(object);
     PyTypeObject *type = Py_TYPE(object);
-    if (base == NULL || (type != base && (type->tp_as_sequence == NULL || type->tp_as_sequence->sq_contains != base->tp_as_sequence->sq_contains) &&
-                         !(PyDict_Check(object) && type->tp_as_sequence->sq_contains == PyDict_Type.tp_as_sequence->sq_contains))) {
+    if (base == NULL ||
+        (type != base &&
+         (type->tp_as_sequence == NULL || type->tp_as_sequence->sq_contains != base->tp_as_sequence->sq_contains) &&
+         !(PyDict_Check(object) && type->tp_as_sequence->sq_contains == PyDict_Type.tp_as_sequence->sq_contains))) {
         return RW_NO_CONTAINER;
     }
     return shape_of(base);
@@ -104,7 +110,8 @@ rw_container_whole(PyObject *object)
 {
     PyTypeObject *base = builtin_base(object);
     PyTypeObject *type = Py_TYPE(object);
-    return base != NULL && (type == base || type->tp_iter == base->tp_iter || (PyDict_Check(object) && type->tp_iter == PyDict_Type.tp_iter));
+    return base != NULL && (type == base || type->tp_iter == base->tp_iter ||
+                            (PyDict_Check(object) && type->tp_iter == PyDict_Type.tp_iter));
 }
 
 Py_ssize_t

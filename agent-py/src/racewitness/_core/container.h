@@ -7,7 +7,8 @@
 /* How the built-in code behind a container's subscript works; NOT where a subclass replaces it by Python code. */
 enum rw_container { RW_NO_CONTAINER = 0, RW_SEQUENCE, RW_MAPPING, RW_ELEMENTS };
 
-/* What reading, storing and testing membership by the type's own slots does: a sequence (list, deque, bytearray, array), a mapping (dict and kin), a set. */
+/* What reading, storing and testing membership by the type's own slots does: a sequence (list, deque, bytearray,
+ * array), a mapping (dict and kin), a set. */
 enum rw_container rw_container_read(PyObject *object);
 enum rw_container rw_container_write(PyObject *object);
 enum rw_container rw_container_contains(PyObject *object);

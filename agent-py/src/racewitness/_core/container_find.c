@@ -1,16 +1,21 @@
 /* Whether a dict or a set has a key, found without running program code.
  *
- * The interpreter's own look-up compares the key with each entry of the same hash, and would call the __eq__ of a program's type. This one walks the same
- * probe sequence with the container locked, compares keys of built-in types only, and answers "unknown" when it meets any other key of that hash.
+ * The interpreter's own look-up compares the key with each entry of the same hash, and would call the __eq__ of a
+ * program's type. This one walks the same probe sequence with the container locked, compares keys of built-in types
+ * only, and answers "unknown" when it meets any other key of that hash.
  */
 #include "container.h"
 
 #include <internal/pycore_critical_section.h>
 #include <internal/pycore_setobject.h>
 
-enum { PERTURB_BITS = 5, LINEAR_PROBES = 9 }; /* Objects/dictobject.c: PERTURB_SHIFT; Objects/setobject.c: LINEAR_PROBES */
+enum {
+    PERTURB_BITS = 5,
+    LINEAR_PROBES = 9
+}; /* Objects/dictobject.c: PERTURB_SHIFT; Objects/setobject.c: LINEAR_PROBES */
 
-/* Whether `entry`, of the same hash as `key`, is that key. Both of built-in types: the comparison runs no program code and cannot fail. */
+/* Whether `entry`, of the same hash as `key`, is that key. Both of built-in types: the comparison runs no program code
+ * and cannot fail. */
 static enum rw_presence
 compare(PyObject *entry, PyObject *key)
 {
@@ -33,7 +38,8 @@ index_at(PyDictKeysObject *keys, size_t place)
     if (keys->dk_log2_size < 16) {
         return ((int16_t *)keys->dk_indices)[place];
     }
-    return keys->dk_log2_size < 32 ? ((int32_t *)keys->dk_indices)[place] : (Py_ssize_t)((int64_t *)keys->dk_indices)[place];
+    return keys->dk_log2_size < 32 ? ((int32_t *)keys->dk_indices)[place]
+                                   : (Py_ssize_t)((int64_t *)keys->dk_indices)[place];
 }
 
 /* Called with the dict locked; its keys are not all str. */
@@ -97,7 +103,8 @@ dict_has(PyDictObject *dict, PyObject *key)
     enum rw_presence presence;
     Py_hash_t hash = PyObject_Hash(key);
     Py_BEGIN_CRITICAL_SECTION(dict);
-    presence = DK_IS_UNICODE(dict->ma_keys) ? (PyUnicode_CheckExact(key) ? RW_UNKNOWN : RW_ABSENT) : find_in_dict(dict->ma_keys, key, hash);
+    presence = DK_IS_UNICODE(dict->ma_keys) ? (PyUnicode_CheckExact(key) ? RW_UNKNOWN : RW_ABSENT)
+                                            : find_in_dict(dict->ma_keys, key, hash);
     Py_END_CRITICAL_SECTION();
     return presence;
 }

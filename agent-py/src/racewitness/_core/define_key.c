@@ -52,8 +52,8 @@ rw_key_of_text(rw_thread *self, PyObject *unicode)
 static bool
 is_builtin_within(PyObject *key, int depth)
 {
-    if (PyUnicode_CheckExact(key) || PyLong_CheckExact(key) || PyBool_Check(key) || key == Py_None || PyFloat_CheckExact(key) || PyBytes_CheckExact(key) ||
-        PyComplex_CheckExact(key) || key == Py_Ellipsis) {
+    if (PyUnicode_CheckExact(key) || PyLong_CheckExact(key) || PyBool_Check(key) || key == Py_None ||
+        PyFloat_CheckExact(key) || PyBytes_CheckExact(key) || PyComplex_CheckExact(key) || key == Py_Ellipsis) {
         return true;
     }
     if (!PyTuple_CheckExact(key) || depth == 0) {
@@ -73,7 +73,8 @@ rw_key_is_builtin(PyObject *key)
     return is_builtin_within(key, TUPLE_DEPTH);
 }
 
-/* A number with an integer value is the same key whatever its type (Objects/longobject.c, floatobject.c: equal hash and equal). */
+/* A number with an integer value is the same key whatever its type (Objects/longobject.c, floatobject.c: equal hash and
+ * equal). */
 static bool
 integer_key(PyObject *key, uint64_t *out)
 {
@@ -143,7 +144,10 @@ rw_key_of(rw_thread *self, PyObject *key)
     uint64_t number = key_within(self, key, TUPLE_DEPTH);
     if (number >> RW_KEY_BITS == RW_KEY_CONTENT && key_is_news(self, number)) {
         PyObject *raised = PyErr_GetRaisedException();
-        PyObject *text = rw_key_is_builtin(key) ? PyObject_Repr(key) : PyUnicode_FromFormat("(%s of %zd)", Py_TYPE(key)->tp_name, PyTuple_CheckExact(key) ? PyTuple_GET_SIZE(key) : 0);
+        PyObject *text = rw_key_is_builtin(key)
+                             ? PyObject_Repr(key)
+                             : PyUnicode_FromFormat("(%s of %zd)", Py_TYPE(key)->tp_name,
+                                                    PyTuple_CheckExact(key) ? PyTuple_GET_SIZE(key) : 0);
         if (text != NULL) {
             write_key(self, number, text);
             Py_DECREF(text);

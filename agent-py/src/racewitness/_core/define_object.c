@@ -7,7 +7,7 @@
 
 enum { OBJECT_BLOCK = 1024 };
 
-static rw_number_table types; /* guarded by the lock of number_table.c */
+static rw_number_table types;                  /* guarded by the lock of number_table.c */
 static _Atomic uint64_t next_object_block = 1; /* relaxed counter: numbers only have to be distinct */
 
 /* The name under which reports show a module: a script's own name for __main__. Borrowed UTF-8 in `buffer`. */
@@ -18,7 +18,8 @@ module_shown(const char *name, char *buffer, size_t size)
         return name;
     }
     PyObject *argv = PySys_GetObject("argv");
-    PyObject *script = argv != NULL && PyList_CheckExact(argv) && PyList_GET_SIZE(argv) > 0 ? PyList_GET_ITEM(argv, 0) : NULL;
+    PyObject *script =
+        argv != NULL && PyList_CheckExact(argv) && PyList_GET_SIZE(argv) > 0 ? PyList_GET_ITEM(argv, 0) : NULL;
     const char *path = script != NULL && PyUnicode_CheckExact(script) ? PyUnicode_AsUTF8(script) : NULL;
     if (path == NULL) {
         PyErr_Clear();
@@ -49,7 +50,8 @@ type_name(PyTypeObject *type, char *buffer, size_t size)
     PyObject *raised = PyErr_GetRaisedException();
     PyObject *module = NULL;
     const char *module_text = NULL;
-    if (type->tp_dict != NULL && PyDict_GetItemStringRef(type->tp_dict, "__module__", &module) > 0 && PyUnicode_Check(module)) {
+    if (type->tp_dict != NULL && PyDict_GetItemStringRef(type->tp_dict, "__module__", &module) > 0 &&
+        PyUnicode_Check(module)) {
         module_text = PyUnicode_AsUTF8(module);
     }
     const char *name = PyUnicode_AsUTF8(((PyHeapTypeObject *)type)->ht_qualname);
@@ -83,7 +85,8 @@ number_of(rw_thread *self, PyObject *object, bool *fresh)
         self->end_object = self->next_object + OBJECT_BLOCK;
     }
     while ((value & RW_SHADOW_NUMBER) == 0) {
-        if (atomic_compare_exchange_weak_explicit(word, &value, value | self->next_object, memory_order_acq_rel, memory_order_acquire)) {
+        if (atomic_compare_exchange_weak_explicit(word, &value, value | self->next_object, memory_order_acq_rel,
+                                                  memory_order_acquire)) {
             *fresh = true;
             return self->next_object++;
         }
@@ -173,7 +176,8 @@ rw_namespace(rw_thread *self, PyObject *globals)
     uint32_t label = 0;
     PyObject *raised = PyErr_GetRaisedException();
     PyObject *name = NULL;
-    if (PyDict_CheckExact(globals) && PyDict_GetItemStringRef(globals, "__name__", &name) > 0 && PyUnicode_CheckExact(name)) {
+    if (PyDict_CheckExact(globals) && PyDict_GetItemStringRef(globals, "__name__", &name) > 0 &&
+        PyUnicode_CheckExact(name)) {
         const char *text = PyUnicode_AsUTF8(name);
         if (text != NULL) {
             text = module_shown(text, script, sizeof(script));
@@ -192,7 +196,8 @@ rw_object_alias(PyObject *dict, uint64_t number)
     rw_shadow *word = rw_shadow_make(dict);
     uint64_t none = 0;
     if (word != NULL) {
-        atomic_compare_exchange_strong_explicit(word, &none, number | RW_SHADOW_ALIAS, memory_order_acq_rel, memory_order_relaxed);
+        atomic_compare_exchange_strong_explicit(word, &none, number | RW_SHADOW_ALIAS, memory_order_acq_rel,
+                                                memory_order_relaxed);
     }
 }
 

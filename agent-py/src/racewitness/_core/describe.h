@@ -31,7 +31,8 @@ size_t rw_text_bounded(const char *text, size_t bytes, size_t limit);
 void rw_text_put(uint64_t *words, const char *text, size_t bytes);
 unsigned rw_text_words(size_t bytes);
 
-/* UTF-8 of a str, lone surrogates as their escape; NULL without memory, with the error cleared. New reference to bytes. */
+/* UTF-8 of a str, lone surrogates as their escape; NULL without memory, with the error cleared. New reference to bytes.
+ */
 PyObject *rw_text_of(PyObject *unicode);
 
 /* STRING and TYPE records: number, u32 length, text. */

@@ -1,7 +1,9 @@
-/* The end of objects: PyRefTracer_SetTracer (public since 3.13) calls back when an object is about to be destroyed, before __del__ and weakref callbacks of an object
- * whose last reference went away, and before its memory can be used again.
+/* The end of objects: PyRefTracer_SetTracer (public since 3.13) calls back when an object is about to be destroyed,
+ * before __del__ and weakref callbacks of an object whose last reference went away, and before its memory can be used
+ * again.
  *
- * The callback runs in the destroying thread, anywhere, also under locks of the program and of the interpreter: it takes none itself. An object without a number costs two loads. */
+ * The callback runs in the destroying thread, anywhere, also under locks of the program and of the interpreter: it
+ * takes none itself. An object without a number costs two loads. */
 #include "compat.h"
 
 #include "lifetime.h"

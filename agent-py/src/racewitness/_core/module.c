@@ -1,4 +1,5 @@
-/* The extension module racewitness._core: start and end of the agent, and the functions behind the package's public ones. */
+/* The extension module racewitness._core: start and end of the agent, and the functions behind the package's public
+ * ones. */
 #include "compat.h"
 
 #include "agent.h"
@@ -16,7 +17,8 @@ start(PyObject *module, PyObject *options)
         PyErr_SetString(PyExc_TypeError, "racewitness: start() takes a dict of options");
         return NULL;
     }
-    if (rw_shadow_start() < 0 || rw_session_start(options) < 0 || rw_lifetime_start() < 0 || rw_sync_start(options) < 0 || rw_monitor_start(options) < 0) {
+    if (rw_shadow_start() < 0 || rw_session_start(options) < 0 || rw_lifetime_start() < 0 ||
+        rw_sync_start(options) < 0 || rw_monitor_start(options) < 0) {
         return NULL;
     }
     Py_RETURN_NONE;
@@ -30,7 +32,8 @@ active(PyObject *module, PyObject *ignored)
     return PyBool_FromLong(atomic_load_explicit(&rw_on, memory_order_relaxed));
 }
 
-/* In the child of a fork, the only thread, before the program's own handlers (registered first, os.register_at_fork runs after_in_child in order of registration). */
+/* In the child of a fork, the only thread, before the program's own handlers (registered first, os.register_at_fork
+ * runs after_in_child in order of registration). */
 static PyObject *
 after_fork_in_child(PyObject *module, PyObject *ignored)
 {
@@ -43,10 +46,15 @@ after_fork_in_child(PyObject *module, PyObject *ignored)
 }
 
 static PyMethodDef functions[] = {
-    {"start", start, METH_O, PyDoc_STR("start(options: dict) -> None\n\nConnects to the collector and begins to observe. Once per process image; racewitness._start makes the options.")},
+    {"start", start, METH_O,
+     PyDoc_STR("start(options: dict) -> None\n\nConnects to the collector and begins to observe. Once per process "
+               "image; racewitness._start makes the options.")},
     {"active", active, METH_NOARGS, PyDoc_STR("active() -> bool\n\nWhether this process is being observed now.")},
-    {"happens_before", rw_sync_happens_before, METH_O, PyDoc_STR("happens_before(obj)\n\nWhat this thread did so far happens before a later happens_after(obj).")},
-    {"happens_after", rw_sync_happens_after, METH_O, PyDoc_STR("happens_after(obj)\n\nWhat this thread does from here on happens after each earlier happens_before(obj).")},
+    {"happens_before", rw_sync_happens_before, METH_O,
+     PyDoc_STR("happens_before(obj)\n\nWhat this thread did so far happens before a later happens_after(obj).")},
+    {"happens_after", rw_sync_happens_after, METH_O,
+     PyDoc_STR(
+         "happens_after(obj)\n\nWhat this thread does from here on happens after each earlier happens_before(obj).")},
     {"after_fork_in_child", after_fork_in_child, METH_NOARGS, PyDoc_STR("Begins a session of the child's own.")},
     {NULL, NULL, 0, NULL},
 };

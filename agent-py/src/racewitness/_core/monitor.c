@@ -1,7 +1,7 @@
 /* sys.monitoring (PEP 669): PY_START of every code object, once, and INSTRUCTION events of the code that is observed.
  *
- * An INSTRUCTION event comes before its instruction and is switched off for good (DISABLE) where the instruction is no access. sys.monitoring is silent while a callback
- * runs, so the agent never sees its own accesses.
+ * An INSTRUCTION event comes before its instruction and is switched off for good (DISABLE) where the instruction is no
+ * access. sys.monitoring is silent while a callback runs, so the agent never sees its own accesses.
  */
 #include "compat.h"
 
@@ -12,7 +12,11 @@
 #include <internal/pycore_instruments.h>
 
 /* Event numbers of PEP 669 (Include/cpython/monitoring.h). */
-enum { EVENT_START = 1 << PY_MONITORING_EVENT_PY_START, EVENT_RETURN = 1 << PY_MONITORING_EVENT_PY_RETURN, EVENT_INSTRUCTION = 1 << PY_MONITORING_EVENT_INSTRUCTION };
+enum {
+    EVENT_START = 1 << PY_MONITORING_EVENT_PY_START,
+    EVENT_RETURN = 1 << PY_MONITORING_EVENT_PY_RETURN,
+    EVENT_INSTRUCTION = 1 << PY_MONITORING_EVENT_INSTRUCTION
+};
 
 /* All set by rw_monitor_start() before any event can come, immutable afterwards. */
 static PyObject *monitoring; /* module sys.monitoring */
@@ -66,7 +70,8 @@ after_import(const rw_site *site)
                 PyObject *constant = PyTuple_GET_ITEM(site->code->co_consts, import->level);
                 level = PyLong_CheckExact(constant) ? (int)PyLong_AsLong(constant) : 0;
             }
-            rw_sync_imported(site->self, PyTuple_GET_ITEM(site->code->co_names, import->name), level, site->frame->f_globals);
+            rw_sync_imported(site->self, PyTuple_GET_ITEM(site->code->co_names, import->name), level,
+                             site->frame->f_globals);
             return;
         }
     }
@@ -86,7 +91,8 @@ on_instruction(PyObject *const *args)
         return disable;
     }
     _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
-    rw_site site = {self, info, code, frame, instruction, frame->localsplus + code->co_nlocalsplus + instruction->depth};
+    rw_site site = {self,  info,        code,
+                    frame, instruction, frame->localsplus + code->co_nlocalsplus + instruction->depth};
     if (instruction->after == RW_AFTER_IMPORT) {
         after_import(&site);
     }
@@ -102,7 +108,9 @@ observe(PyCodeObject *code, int events)
 {
     PyObject *tool = PyLong_FromLong(tool_id);
     PyObject *mask = PyLong_FromLong(events);
-    PyObject *done = tool == NULL || mask == NULL ? NULL : PyObject_CallFunctionObjArgs(set_local_events, tool, (PyObject *)code, mask, NULL);
+    PyObject *done = tool == NULL || mask == NULL
+                         ? NULL
+                         : PyObject_CallFunctionObjArgs(set_local_events, tool, (PyObject *)code, mask, NULL);
     Py_XDECREF(tool);
     Py_XDECREF(mask);
     Py_XDECREF(done);
@@ -161,10 +169,10 @@ on_return(PyObject *const *args)
     return Py_None;
 }
 
-/* A callable without the recursion check and argument handling of built-in functions: a callback must not raise in the program. */
+/* A callable without the recursion check and argument handling of built-in functions: a callback must not raise in the
+ * program. */
 typedef struct {
-    PyObject_HEAD
-    vectorcallfunc vectorcall;
+    PyObject_HEAD vectorcallfunc vectorcall;
     PyObject *(*function)(PyObject *const *args);
 } callback;
 
@@ -177,8 +185,7 @@ call_callback(PyObject *callable, PyObject *const *args, size_t nargsf, PyObject
 }
 
 static PyTypeObject callback_type = {
-    .ob_base = PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "racewitness._core.callback",
+    .ob_base = PyVarObject_HEAD_INIT(NULL, 0).tp_name = "racewitness._core.callback",
     .tp_basicsize = sizeof(callback),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
     .tp_vectorcall_offset = offsetof(callback, vectorcall),
@@ -200,7 +207,8 @@ register_callback(int event, PyObject *(*function)(PyObject *const *))
     return old == NULL ? -1 : 0;
 }
 
-/* Takes a tool id that sys.monitoring gives no name to; the named ones are left to debuggers, coverage and profilers. */
+/* Takes a tool id that sys.monitoring gives no name to; the named ones are left to debuggers, coverage and profilers.
+ */
 static int
 take_tool_id(void)
 {
@@ -229,8 +237,8 @@ rw_monitor_start(PyObject *options)
     Py_XDECREF(sys);
     disable = monitoring == NULL ? NULL : PyObject_GetAttrString(monitoring, "DISABLE");
     set_local_events = disable == NULL ? NULL : PyObject_GetAttrString(monitoring, "set_local_events");
-    if (set_local_events == NULL || take_tool_id() < 0 || register_callback(EVENT_INSTRUCTION, on_instruction) < 0 || register_callback(EVENT_START, on_start) < 0 ||
-        register_callback(EVENT_RETURN, on_return) < 0) {
+    if (set_local_events == NULL || take_tool_id() < 0 || register_callback(EVENT_INSTRUCTION, on_instruction) < 0 ||
+        register_callback(EVENT_START, on_start) < 0 || register_callback(EVENT_RETURN, on_return) < 0) {
         return -1;
     }
     PyObject *done = PyObject_CallMethod(monitoring, "set_events", "li", tool_id, EVENT_START);

@@ -3,7 +3,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* Taken only when a thread meets a name or type for the first time; held across a fork, so that the child finds whole tables. */
+/* Taken only when a thread meets a name or type for the first time; held across a fork, so that the child finds whole
+ * tables. */
 static pthread_mutex_t tables_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void
@@ -56,7 +57,8 @@ rw_number(rw_number_table *table, uint64_t hash, uint64_t check, bool *fresh)
     lock_tables();
     if ((table->slots != NULL && (size_t)table->count * 2 <= table->mask) || table_grow(table)) {
         size_t place = hash & table->mask;
-        while (table->slots[place].hash != 0 && (table->slots[place].hash != hash || table->slots[place].check != check)) {
+        while (table->slots[place].hash != 0 &&
+               (table->slots[place].hash != hash || table->slots[place].check != check)) {
             place = (place + 1) & table->mask;
         }
         if (table->slots[place].hash == 0) {

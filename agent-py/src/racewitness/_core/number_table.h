@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 typedef struct {
-    uint64_t hash; /* 0 free */
+    uint64_t hash;  /* 0 free */
     uint64_t check; /* a second hash for strings, the type's object number for types */
     uint32_t number;
 } rw_numbered;
@@ -19,7 +19,8 @@ typedef struct {
     uint32_t count;
 } rw_number_table;
 
-/* The number for (hash, check), from 1; *fresh says that it is new. 0 without memory. Any thread; holds its lock only inside and runs no Python code. */
+/* The number for (hash, check), from 1; *fresh says that it is new. 0 without memory. Any thread; holds its lock only
+ * inside and runs no Python code. */
 uint32_t rw_number(rw_number_table *table, uint64_t hash, uint64_t check, bool *fresh);
 
 #endif

@@ -1,7 +1,8 @@
 /* Object numbers (shadow.c) and what they are called (define.c).
  *
- * Every object that takes part in an event has a number of 40 bits, unique in the session and never used twice, kept in a shadow word that is found from its
- * address and cleared when the object is destroyed, before its memory can be used again. */
+ * Every object that takes part in an event has a number of 40 bits, unique in the session and never used twice, kept in
+ * a shadow word that is found from its address and cleared when the object is destroyed, before its memory can be used
+ * again. */
 #ifndef RW_OBJECTS_H
 #define RW_OBJECTS_H
 
@@ -9,7 +10,8 @@
 
 #include "thread.h"
 
-/* Number of `object`, made and defined (OBJECT, TYPE records) when it has none. label: a string id or 0. Calls no code of the program. 0 only when the session is off. */
+/* Number of `object`, made and defined (OBJECT, TYPE records) when it has none. label: a string id or 0. Calls no code
+ * of the program. 0 only when the session is off. */
 uint64_t rw_object(rw_thread *self, PyObject *object, enum rw_object_kind kind, uint32_t label);
 
 /* Number of `object` if it has one, else 0. */

@@ -1,7 +1,7 @@
 /* Plans of a code object's instructions: which handler runs before each, and how deep the frame's stack is there.
  *
- * The depth is found by walking the control flow from the entry and from each exception handler; CPython's compiler guarantees that every path
- * to an instruction has the same depth (Python/flowgraph.c: calculate_stackdepth).
+ * The depth is found by walking the control flow from the entry and from each exception handler; CPython's compiler
+ * guarantees that every path to an instruction has the same depth (Python/flowgraph.c: calculate_stackdepth).
  */
 #include "plan.h"
 
@@ -14,14 +14,11 @@ static unsigned
 cache_units(unsigned opcode)
 {
     switch (opcode) {
-        case LOAD_ATTR:
-            return 9;
+        case LOAD_ATTR: return 9;
         case LOAD_GLOBAL:
-        case STORE_ATTR:
-            return 4;
+        case STORE_ATTR: return 4;
         case TO_BOOL:
-        case CALL:
-            return 3;
+        case CALL: return 3;
         case BINARY_SUBSCR:
         case STORE_SUBSCR:
         case BINARY_OP:
@@ -35,10 +32,8 @@ cache_units(unsigned opcode)
         case POP_JUMP_IF_NONE:
         case POP_JUMP_IF_NOT_NONE:
         case SEND:
-        case UNPACK_SEQUENCE:
-            return 1;
-        default:
-            return 0;
+        case UNPACK_SEQUENCE: return 1;
+        default: return 0;
     }
 }
 
@@ -89,10 +84,12 @@ plan_of(unsigned opcode)
 static bool
 ends_block(unsigned opcode)
 {
-    return opcode == RETURN_VALUE || opcode == RETURN_CONST || opcode == RAISE_VARARGS || opcode == RERAISE || opcode == INTERPRETER_EXIT;
+    return opcode == RETURN_VALUE || opcode == RETURN_CONST || opcode == RAISE_VARARGS || opcode == RERAISE ||
+           opcode == INTERPRETER_EXIT;
 }
 
-/* Target of a jump in code units, -1 for an instruction that does not jump. `next` is the unit behind the instruction and its caches. */
+/* Target of a jump in code units, -1 for an instruction that does not jump. `next` is the unit behind the instruction
+ * and its caches. */
 static Py_ssize_t
 jump_target(unsigned opcode, uint32_t arg, Py_ssize_t next)
 {
@@ -103,13 +100,10 @@ jump_target(unsigned opcode, uint32_t arg, Py_ssize_t next)
         case POP_JUMP_IF_NONE:
         case POP_JUMP_IF_NOT_NONE:
         case FOR_ITER:
-        case SEND:
-            return next + (Py_ssize_t)arg;
+        case SEND: return next + (Py_ssize_t)arg;
         case JUMP_BACKWARD:
-        case JUMP_BACKWARD_NO_INTERRUPT:
-            return next - (Py_ssize_t)arg;
-        default:
-            return -1;
+        case JUMP_BACKWARD_NO_INTERRUPT: return next - (Py_ssize_t)arg;
+        default: return -1;
     }
 }
 
@@ -193,7 +187,8 @@ follow(walk *w, Py_ssize_t unit)
         if (target >= 0) {
             reach(w, target, depth + PyCompile_OpcodeStackEffectWithJump((int)opcode, (int)effect_arg, 1));
         }
-        if (ends_block(opcode) || opcode == JUMP_FORWARD || opcode == JUMP_BACKWARD || opcode == JUMP_BACKWARD_NO_INTERRUPT) {
+        if (ends_block(opcode) || opcode == JUMP_FORWARD || opcode == JUMP_BACKWARD ||
+            opcode == JUMP_BACKWARD_NO_INTERRUPT) {
             return;
         }
         depth += PyCompile_OpcodeStackEffectWithJump((int)opcode, (int)effect_arg, 0);
@@ -237,7 +232,8 @@ plan_imports(walk *w)
 bool
 rw_plan_code(PyCodeObject *code, const unsigned char *bytecode, rw_code *info)
 {
-    walk w = {bytecode, info, calloc((size_t)info->count + 1, sizeof(Py_ssize_t)), 0, calloc((size_t)info->count + 1, sizeof(bool))};
+    walk w = {bytecode, info, calloc((size_t)info->count + 1, sizeof(Py_ssize_t)), 0,
+              calloc((size_t)info->count + 1, sizeof(bool))};
     bool done = w.work != NULL && w.seen != NULL;
     if (done) {
         Py_ssize_t next = 0;

@@ -1,7 +1,9 @@
-/* Shadow memory: a table of 16 MiB chunks of address space, each with a word for every 16 bytes, mapped without reserve so that only the
- * words of objects that take part in events cost memory (half a page of shadow for a page of such objects).
+/* Shadow memory: a table of 16 MiB chunks of address space, each with a word for every 16 bytes, mapped without reserve
+ * so that only the words of objects that take part in events cost memory (half a page of shadow for a page of such
+ * objects).
  *
- * Python objects are at least 16 bytes and 16-byte aligned on the free-threaded build (Objects/mimalloc, static types alike), so no two share a word.
+ * Python objects are at least 16 bytes and 16-byte aligned on the free-threaded build (Objects/mimalloc, static types
+ * alike), so no two share a word.
  */
 #include "compat.h"
 
@@ -45,8 +47,10 @@ rw_shadow_make(const void *address)
         return NULL;
     }
     rw_shadow *expected = NULL;
-    size_t chunk = ((uintptr_t)address >> RW_SHADOW_CHUNK_BITS) & ((1u << (RW_SHADOW_ADDRESS_BITS - RW_SHADOW_CHUNK_BITS)) - 1);
-    if (!atomic_compare_exchange_strong_explicit(&rw_shadow_chunks[chunk], &expected, fresh, memory_order_acq_rel, memory_order_acquire)) {
+    size_t chunk =
+        ((uintptr_t)address >> RW_SHADOW_CHUNK_BITS) & ((1u << (RW_SHADOW_ADDRESS_BITS - RW_SHADOW_CHUNK_BITS)) - 1);
+    if (!atomic_compare_exchange_strong_explicit(&rw_shadow_chunks[chunk], &expected, fresh, memory_order_acq_rel,
+                                                 memory_order_acquire)) {
         munmap(fresh, bytes); /* another thread was first */
     }
     return rw_shadow_find(address);

@@ -5,9 +5,9 @@
  *   |            |I |A |        | object number     |
  *   +------------+--+--+--------+-------------------+
  *
- * A: the number is that of another object (the instance whose __dict__ this is). I: a lock that orders nothing (sync_lock.c).
- * Any thread may read a word; it is set once by compare-and-swap and cleared by the thread that destroys the object, before the memory is given
- * back: the allocator orders that before any later object at the address.
+ * A: the number is that of another object (the instance whose __dict__ this is). I: a lock that orders nothing
+ * (sync_lock.c). Any thread may read a word; it is set once by compare-and-swap and cleared by the thread that destroys
+ * the object, before the memory is given back: the allocator orders that before any later object at the address.
  */
 #ifndef RW_SHADOW_H
 #define RW_SHADOW_H
@@ -23,15 +23,18 @@ typedef _Atomic uint64_t rw_shadow;
 
 enum { RW_SHADOW_CHUNK_BITS = 24, RW_SHADOW_GRANULE_BITS = 4, RW_SHADOW_ADDRESS_BITS = 47 };
 
-extern _Atomic(rw_shadow *) *rw_shadow_chunks; /* the array is set by rw_shadow_start() and immutable; its elements are set once each by compare-and-swap */
+extern _Atomic(rw_shadow *) *rw_shadow_chunks; /* the array is set by rw_shadow_start() and immutable; its elements are
+                                                  set once each by compare-and-swap */
 
 /* The word of the object at `address`, or NULL when nothing in its 16 MiB has one yet. */
 static inline rw_shadow *
 rw_shadow_find(const void *address)
 {
     uintptr_t bits = (uintptr_t)address;
-    rw_shadow *chunk = atomic_load_explicit(&rw_shadow_chunks[(bits >> RW_SHADOW_CHUNK_BITS) & ((1u << (RW_SHADOW_ADDRESS_BITS - RW_SHADOW_CHUNK_BITS)) - 1)],
-                                            memory_order_acquire);
+    rw_shadow *chunk =
+        atomic_load_explicit(&rw_shadow_chunks[(bits >> RW_SHADOW_CHUNK_BITS) &
+                                               ((1u << (RW_SHADOW_ADDRESS_BITS - RW_SHADOW_CHUNK_BITS)) - 1)],
+                             memory_order_acquire);
     return chunk == NULL ? NULL : chunk + ((bits & ((1u << RW_SHADOW_CHUNK_BITS) - 1)) >> RW_SHADOW_GRANULE_BITS);
 }
 

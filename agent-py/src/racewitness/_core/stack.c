@@ -1,7 +1,8 @@
 /* The calling thread's stack as a number.
  *
- * The thread remembers the frames of its last stack, outermost first, with the number of each prefix. A frame that is still at the same address with
- * the same instruction under frames that are the same has the same number: the walk compares two words a frame and interns only what is new.
+ * The thread remembers the frames of its last stack, outermost first, with the number of each prefix. A frame that is
+ * still at the same address with the same instruction under frames that are the same has the same number: the walk
+ * compares two words a frame and interns only what is new.
  */
 #include "compat.h"
 
@@ -36,7 +37,8 @@ struct rw_stack_cache {
     uint32_t node_count; /* numbers are 1..node_count */
 };
 
-static _Atomic uint64_t code_deaths; /* counts rw_stack_code_died(); relaxed: a frame of a dead code object is never on the caller's own stack */
+static _Atomic uint64_t code_deaths; /* counts rw_stack_code_died(); relaxed: a frame of a dead code object is never on
+                                        the caller's own stack */
 
 void
 rw_stack_code_died(void)
@@ -109,7 +111,8 @@ grow_nodes(struct rw_stack_cache *cache)
     return true;
 }
 
-/* Number of the stack (parent, code, offset); a STACK record is written for a new one. 0: no memory, or switched off. */
+/* Number of the stack (parent, code, offset); a STACK record is written for a new one. 0: no memory, or switched off.
+ */
 static uint32_t
 intern(rw_thread *self, struct rw_stack_cache *cache, uint32_t parent, uint32_t code, uint32_t offset)
 {
@@ -132,7 +135,8 @@ intern(rw_thread *self, struct rw_stack_cache *cache, uint32_t parent, uint32_t 
     rw_commit(self, 3);
     cache->nodes[place] = (stack_node){key, offset, number};
     if ((size_t)cache->node_count * 2 > cache->node_mask && !grow_nodes(cache)) {
-        memset(cache->nodes, 0, (cache->node_mask + 1) * sizeof(*cache->nodes)); /* forget rather than fill up: numbers go on */
+        memset(cache->nodes, 0,
+               (cache->node_mask + 1) * sizeof(*cache->nodes)); /* forget rather than fill up: numbers go on */
     }
     return number;
 }

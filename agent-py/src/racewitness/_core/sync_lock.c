@@ -20,7 +20,15 @@ number_of(rw_thread *self, PyObject *lock)
     if (value & RW_SHADOW_IGNORED) {
         return 0;
     }
-    return value & RW_SHADOW_NUMBER ? value & RW_SHADOW_NUMBER : rw_object(self, lock, RW_KIND_LOCK, 0);
+    if (value & RW_SHADOW_NUMBER) {
+        return value & RW_SHADOW_NUMBER;
+    }
+    /* Made before the agent started: who uses it first tells what it is for. */
+    if (rw_bookkeeping_creation()) {
+        rw_bookkeeping_mark(lock);
+        return 0;
+    }
+    return rw_object(self, lock, RW_KIND_LOCK, 0);
 }
 
 static void

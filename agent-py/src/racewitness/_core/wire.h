@@ -1,7 +1,7 @@
 /* Record layout of the wire format, version 1.
  *
- * The normative page is docs/wire-format.md; the twin of this file is org.racewitness.analyzer.wire.RecordDescriptor (Java), and
- * both are held to docs/golden/. Nothing here knows where the bytes go.
+ * The normative page is docs/wire-format.md; the twin of this file is org.racewitness.analyzer.wire.RecordDescriptor
+ * (Java), and both are held to docs/golden/. Nothing here knows where the bytes go.
  *
  *    0    1    2       4        8                 16
  *   +----+----+-------+--------+------------------+--
@@ -92,12 +92,25 @@ enum rw_object_kind {
     RW_KIND_CHANNEL = 15,
 };
 
-enum rw_note_kind { RW_NOTE_GIL = 1, RW_NOTE_SUBINTERPRETER = 2, RW_NOTE_TEST_BEGIN = 3, RW_NOTE_TEST_END = 4, RW_NOTE_AGENT = 5 };
+enum rw_note_kind {
+    RW_NOTE_GIL = 1,
+    RW_NOTE_SUBINTERPRETER = 2,
+    RW_NOTE_TEST_BEGIN = 3,
+    RW_NOTE_TEST_END = 4,
+    RW_NOTE_AGENT = 5
+};
 
 /* Location keys: the upper four bits say what the other sixty are. */
 #define RW_KEY_BITS 60
 #define RW_KEY_MASK ((UINT64_C(1) << RW_KEY_BITS) - 1)
-enum rw_key_kind { RW_KEY_INDEX = 0, RW_KEY_INTEGER = 1, RW_KEY_TEXT = 2, RW_KEY_CONTENT = 3, RW_KEY_OBJECT = 4, RW_KEY_SPECIAL = 15 };
+enum rw_key_kind {
+    RW_KEY_INDEX = 0,
+    RW_KEY_INTEGER = 1,
+    RW_KEY_TEXT = 2,
+    RW_KEY_CONTENT = 3,
+    RW_KEY_OBJECT = 4,
+    RW_KEY_SPECIAL = 15
+};
 
 static inline uint64_t
 rw_key(enum rw_key_kind kind, uint64_t value)
