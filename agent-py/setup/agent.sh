@@ -55,7 +55,9 @@ rw_build_agent() {
         rw_clean_python "$_pip" -m pip install --disable-pip-version-check --no-deps --no-warn-script-location \
             --target "$_build/package" "$_build/source" </dev/null >>"$_log" 2>&1 9>&-
     ); then
-        rw_say "building the agent failed: $(grep -E -m 1 '(error:|ERROR)' "$_log" | cut -c 1-300)"
+        # The compiler's own words when it was the compiler, else pip's.
+        _error=$(grep -E -m 1 ':[0-9]+: .*error:' "$_log") || _error=$(grep -E -m 1 '(error:|ERROR)' "$_log")
+        rw_say "building the agent failed: $(printf '%s\n' "$_error" | sed 's/^ *//' | cut -c 1-300)"
         rw_fail "the whole log is $_log"
     fi
     # The core has to load, and must not switch the GIL back on.
