@@ -1,5 +1,6 @@
 package org.racewitness.collector.cli;
 
+import java.io.OutputStream;
 import java.nio.file.Path;
 import org.racewitness.collector.os.InheritedDescriptors;
 import org.racewitness.collector.os.Machine;
@@ -9,10 +10,11 @@ import org.racewitness.collector.run.Console;
  * What every subcommand gets from {@link Main}.
  *
  * @param console stderr, for the tool's own lines
+ * @param stdout what a command is asked to print
  * @param inherited descriptors that belong to a traced command
  * @param directory what relative paths are relative to
  */
-record CommandContext(Console console, InheritedDescriptors inherited, Path directory) {
+record CommandContext(Console console, OutputStream stdout, InheritedDescriptors inherited, Path directory) {
 
     /** {@code --color}: when the summary is coloured. */
     enum Colour {

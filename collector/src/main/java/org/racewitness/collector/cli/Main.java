@@ -1,8 +1,9 @@
 package org.racewitness.collector.cli;
 
-import io.netty.util.internal.logging.InternalLoggerFactory;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.racewitness.collector.Problem;
@@ -43,6 +44,7 @@ public final class Main {
         run(RunCommand::new),
         record(RecordCommand::new),
         analyze(AnalyzeCommand::new),
+        dump(DumpCommand::new),
         doctor(DoctorCommand::new);
 
         private final Supplier<Subcommand> factory;
@@ -61,12 +63,16 @@ public final class Main {
     public static void main(String[] arguments) {
         InheritedDescriptors inherited = InheritedDescriptors.atStart();
         Console console = new Console(System.err);
-        System.exit(execute(
-                arguments, new CommandContext(console, inherited, Path.of("").toAbsolutePath()), System.out));
+        CommandContext context = new CommandContext(
+                console,
+                new FileOutputStream(FileDescriptor.out),
+                inherited,
+                Path.of("").toAbsolutePath());
+        System.exit(execute(arguments, context));
     }
 
     /** Everything but leaving the JVM. */
-    static int execute(String[] arguments, CommandContext context, PrintStream stdout) {
+    static int execute(String[] arguments, CommandContext context) {
         try {
             CommandLine root = commandLine(arguments);
             ParseResult parsed = root.parseArgs(arguments);
@@ -75,12 +81,10 @@ public final class Main {
             }
             CommandLine command = parsed.commandSpec().commandLine();
             if (command.isUsageHelpRequested()) {
-                command.usage(stdout);
-                return ExitStatus.OK;
+                return print(context, command.getUsageMessage());
             }
             if (command.isVersionHelpRequested()) {
-                command.printVersionHelp(stdout);
-                return ExitStatus.OK;
+                return print(context, Version.line() + System.lineSeparator());
             }
             if (command.getCommand() instanceof Subcommand subcommand) {
                 return subcommand.run(context);
@@ -104,11 +108,15 @@ public final class Main {
         }
     }
 
+    private static int print(CommandContext context, String text) throws IOException {
+        context.stdout().write(text.getBytes(Charset.defaultCharset()));
+        return ExitStatus.OK;
+    }
+
     /**
      * Only the subcommand that is asked for is built: reflection on the options of all of them would take as long as the rest of the start.
      */
     private static CommandLine commandLine(String[] arguments) {
-        InternalLoggerFactory.setDefaultFactory(SilentLogging.INSTANCE);
         CommandLine root = new CommandLine(new Main());
         Name asked = arguments.length == 0 ? null : named(arguments[0]);
         if (asked != null && asked.startsCommands()) {
@@ -127,7 +135,7 @@ public final class Main {
     }
 
     private static void configure(CommandLine command) {
-        command.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+        command.getCommandSpec().mixinStandardHelpOptions(true);
         boolean takesCommand =
                 command.getCommand() instanceof RunCommand || command.getCommand() instanceof RecordCommand;
         command.setStopAtPositional(takesCommand);

@@ -28,6 +28,8 @@ final class BufferFile {
     private static final int MIN_SLOT_BYTES = 4096;
     private static final int MAX_SLOT_BYTES = 1 << 30;
     private static final int WORD = 8;
+    /** Read at once; larger than any record. */
+    private static final int PIECE_BYTES = 4 << 20;
 
     private final Path file;
     private final long session;
@@ -111,18 +113,33 @@ final class BufferFile {
             // may begin inside a record
             return false;
         }
-        if (committed <= from) {
-            return true;
+        for (long position = from; position < committed; ) {
+            ByteBuffer piece = readRing(channel, at + PAGE, slotBytes, position, committed);
+            int whole = RecordBoundary.wholeBytes(piece, piece.position(), piece.remaining());
+            if (whole > 0) {
+                sink.recovered((int) uid, position, piece.slice(0, whole).order(ByteOrder.LITTLE_ENDIAN));
+                position += whole;
+            } else {
+                // no record begins here: whoever counts the malformed gets to see it, and nothing behind it can be
+                // found
+                sink.recovered((int) uid, position, piece);
+                return false;
+            }
         }
-        int length = (int) (committed - from);
-        ByteBuffer records = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        int start = (int) (from & (slotBytes - 1));
+        return true;
+    }
+
+    /** Ring content from {@code position} on, up to {@code committed} or {@link #PIECE_BYTES}; shorter where the file ends. */
+    private static ByteBuffer readRing(FileChannel channel, long ring, int slotBytes, long position, long committed)
+            throws IOException {
+        int length = (int) Math.min(committed - position, PIECE_BYTES);
+        ByteBuffer piece = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+        int start = (int) (position & (slotBytes - 1));
         int untilEnd = Math.min(length, slotBytes - start);
-        boolean whole = fill(channel, at + PAGE + start, records, untilEnd)
-                && fill(channel, at + PAGE, records, length - untilEnd);
-        records.flip();
-        sink.recovered((int) uid, from, records);
-        return whole;
+        if (fill(channel, ring + start, piece, untilEnd)) {
+            fill(channel, ring, piece, length - untilEnd);
+        }
+        return piece.flip();
     }
 
     /** Up to {@code bytes} bytes from there, fewer at the end of the file. */

@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
@@ -77,6 +78,12 @@ public final class IngestServer implements AutoCloseable {
         this.sink = sink;
         this.ends = ends;
         this.peers = PeerCheck.of(endpoint);
+    }
+
+    static {
+        // before the first class of Netty looks: its log and its flight recorder events have no reader here
+        InternalLoggerFactory.setDefaultFactory(SilentLogging.INSTANCE);
+        System.setProperty("io.netty.jfr.enabled", "false");
     }
 
     /** Begins to accept connections, those included that came since the endpoint was bound. */

@@ -41,6 +41,15 @@ public final class InheritedDescriptors {
         return new InheritedDescriptors(set);
     }
 
+    /** Exactly these. */
+    static InheritedDescriptors of(int... descriptors) {
+        BitSet set = new BitSet();
+        for (int descriptor : descriptors) {
+            set.set(descriptor);
+        }
+        return new InheritedDescriptors(set);
+    }
+
     /** Whether the set is known at all. */
     boolean known() {
         return inherited != null;

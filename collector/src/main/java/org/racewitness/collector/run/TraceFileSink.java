@@ -15,7 +15,9 @@ import org.racewitness.analyzer.wire.FrameDescriptor;
 import org.racewitness.analyzer.wire.FrameWriter;
 import org.racewitness.analyzer.wire.Pairs;
 import org.racewitness.analyzer.wire.TraceFile;
+import org.racewitness.analyzer.wire.WireLimits;
 import org.racewitness.collector.ingest.ProcessEnd;
+import org.racewitness.collector.ingest.RecordBoundary;
 import org.racewitness.collector.ingest.RunSink;
 import org.racewitness.collector.ingest.SessionSink;
 
@@ -113,12 +115,17 @@ public final class TraceFileSink implements RunSink, Closeable {
 
         @Override
         public void recovered(int threadUid, long position, ByteBuffer records) throws IOException {
-            RecordSplitter splitter = new RecordSplitter(records);
             long at = position;
-            for (ByteBuffer part = splitter.next(); part != null; part = splitter.next()) {
-                write(writer.records(threadUid, at, lastTime, splitter.count(), part));
-                at += part.remaining();
-                recovered += splitter.count();
+            for (int from = records.position(); from < records.limit(); ) {
+                int bytes = RecordBoundary.wholeBytes(records, from, WireLimits.MAX_PAYLOAD_BYTES);
+                int count = bytes == 0 ? 1 : RecordBoundary.count(records, from, bytes);
+                if (bytes == 0) { // damaged: kept as it is, for whoever reads the trace to count
+                    bytes = Math.min(records.limit() - from, WireLimits.MAX_PAYLOAD_BYTES);
+                }
+                write(writer.records(threadUid, at, lastTime, count, records.slice(from, bytes)));
+                from += bytes;
+                at += bytes;
+                recovered += count;
             }
             positions.put(threadUid, at);
         }

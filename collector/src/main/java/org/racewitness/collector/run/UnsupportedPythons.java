@@ -58,7 +58,7 @@ final class UnsupportedPythons {
                     .orElse("");
             String[] fields = text.split("\t", FIELDS);
             if (fields.length < FIELDS) {
-                return "a Python was not observed: " + text;
+                return "a Python was not observed" + (text.isEmpty() ? "" : ": " + text);
             }
             return "not observed: " + fields[1] + " (Python " + fields[2] + "): " + fields[0] + "; " + fields[3];
         } catch (IOException e) {

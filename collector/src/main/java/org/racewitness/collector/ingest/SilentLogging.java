@@ -1,4 +1,4 @@
-package org.racewitness.collector.cli;
+package org.racewitness.collector.ingest;
 
 import io.netty.util.internal.logging.AbstractInternalLogger;
 import io.netty.util.internal.logging.InternalLogger;
