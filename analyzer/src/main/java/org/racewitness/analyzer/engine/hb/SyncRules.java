@@ -37,6 +37,10 @@ final class SyncRules {
                 state.object(object).take(token, clock);
                 thread.synchronisedThrough(object);
             }
+            case SyncKind.DROP -> {
+                state.object(object).drop(token);
+                thread.synchronisedThrough(object);
+            }
             case SyncKind.SIGNAL -> {
                 state.object(object).channel(token).add(clock.share(), clock.epoch());
                 thread.synchronised();

@@ -51,6 +51,7 @@ final class SyncGraph {
                 posts.computeIfAbsent(name, n -> new ArrayDeque<>()).add(event);
             case SyncKind.TAKE ->
                 afterIfAny(event, posts.getOrDefault(name, new ArrayDeque<>()).poll());
+            case SyncKind.DROP -> posts.getOrDefault(name, new ArrayDeque<>()).pollLast();
             case SyncKind.SIGNAL ->
                 signals.computeIfAbsent(name, n -> new ArrayList<>()).add(event);
             case SyncKind.OBSERVE -> signals.getOrDefault(name, List.of()).forEach(event::after);

@@ -2,7 +2,6 @@ package org.racewitness.analyzer.engine.state;
 
 import java.util.ArrayDeque;
 import org.racewitness.analyzer.clock.ClockSum;
-import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.ThreadClock;
 
 /**
@@ -39,13 +38,15 @@ public final class Handover {
         }
     }
 
+    /** What was posted last did not get in. Among gathered moments none can be taken back. */
+    public void drop() {
+        if (overflow == null) {
+            posts.pollLast();
+        }
+    }
+
     /** Whether nothing waits any more. */
     public boolean isEmpty() {
         return posts.isEmpty() && overflow == null;
-    }
-
-    @Override
-    public String toString() {
-        return posts.stream().map(post -> Epoch.toString(post.epoch)).toList().toString();
     }
 }

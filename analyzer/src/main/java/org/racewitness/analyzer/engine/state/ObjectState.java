@@ -106,6 +106,17 @@ public final class ObjectState {
         handover.post(clock);
     }
 
+    /** The item that was put in last did not get in. */
+    public void drop(long item) {
+        Handover handover = handovers == null ? null : handovers.get(item);
+        if (handover != null) {
+            handover.drop();
+            if (handover.isEmpty()) {
+                handovers.remove(item);
+            }
+        }
+    }
+
     /** The thread takes the item out. */
     public void take(long item, ThreadClock clock) {
         Handover handover = handovers == null ? null : handovers.get(item);

@@ -1,0 +1,31 @@
+package org.racewitness.analyzer.engine;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/** Keeps the racing pairs that an engine tells, by stack, and the locations. */
+final class PairRecorder implements RaceSink {
+    record Place(long object, long key) {
+        @Override
+        public String toString() {
+            return object + ":" + Long.toHexString(key);
+        }
+    }
+
+    record Pair(Place place, int earlierStack, int laterStack) {}
+
+    final Set<Pair> pairs = new HashSet<>();
+    final Set<Place> places = new HashSet<>();
+
+    @Override
+    public void race(long object, long key, RacingAccess earlier, RacingAccess later) {
+        Place place = new Place(object, key);
+        places.add(place);
+        pairs.add(new Pair(place, earlier.stack(), later.stack()));
+    }
+
+    @Override
+    public void readThenWrite(int readStack, int writeStack) {
+        // not a matter of which accesses race
+    }
+}
