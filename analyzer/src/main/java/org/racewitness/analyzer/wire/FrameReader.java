@@ -7,7 +7,7 @@ import java.nio.channels.ReadableByteChannel;
 
 /**
  * Reads frames from a channel into one buffer that it owns and reuses; damaged parts are told to a {@link DamageHandler} and skipped.
- * Holds at most one frame's bound of memory (about 1.1 MiB). Not thread-safe; does not close the channel.
+ * Holds at most twice one frame's bound of memory (about 2.2 MiB). Not thread-safe; does not close the channel.
  */
 public final class FrameReader {
     /** Hears of bytes that are no frame. */
@@ -21,12 +21,12 @@ public final class FrameReader {
         void damaged(long offset, ByteBuffer bytes, String fault);
     }
 
-    private static final int CAPACITY_BYTES = WireLimits.MAX_PAYLOAD_BYTES + 0xFFFF + 4096;
+    private static final int INITIAL_BYTES = 1 << 16;
 
     private final ReadableByteChannel channel;
     private final DamageHandler damageHandler;
     private final FrameScanner scanner = new FrameScanner();
-    private final ByteBuffer buffer = ByteBuffer.allocate(CAPACITY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private ByteBuffer buffer = ByteBuffer.allocate(INITIAL_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
     private long offset;
     private boolean ended;
@@ -54,7 +54,7 @@ public final class FrameReader {
                 case END -> {
                     return null;
                 }
-                case MORE -> fill();
+                case MORE -> fill(scanner.bytes());
                 case FRAME -> {
                     return take(scanner.bytes());
                 }
@@ -73,8 +73,15 @@ public final class FrameReader {
         return taken;
     }
 
-    private void fill() throws IOException {
-        buffer.compact();
+    /** Reads more behind what is there. @param wanted bytes that the buffer must be able to hold, one whole frame at most */
+    private void fill(int wanted) throws IOException {
+        if (wanted > buffer.capacity()) {
+            buffer = ByteBuffer.allocate(wanted * 2)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .put(buffer);
+        } else {
+            buffer.compact();
+        }
         int read = channel.read(buffer);
         buffer.flip();
         ended = read < 0;

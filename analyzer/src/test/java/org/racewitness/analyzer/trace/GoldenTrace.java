@@ -20,9 +20,9 @@ import org.racewitness.analyzer.wire.TraceFile;
  * The trace of {@code docs/golden/trace.bin}: every type of frame and every tag of record once at least. Two threads run
  * {@code self.n += 1} on one object without a lock; the process forks; the bytecode is CPython 3.13.5's own.
  */
-final class GoldenTrace {
-    static final long SESSION = 0x00C0FFEE00000001L;
-    static final long CHILD_SESSION = 0x00C0FFEE00000002L;
+public final class GoldenTrace {
+    public static final long SESSION = 0x00C0FFEE00000001L;
+    public static final long CHILD_SESSION = 0x00C0FFEE00000002L;
 
     static final long KEY_N = LocationKey.key(LocationKey.KIND_NAME, 0x123456789ABCDEL);
 
@@ -38,7 +38,7 @@ final class GoldenTrace {
 
     private GoldenTrace() {}
 
-    static byte[] bytes() {
+    public static byte[] bytes() {
         return new GoldenTrace().build();
     }
 

@@ -117,7 +117,8 @@ class SequencerRandomTest {
 
     /** The write that the read saw came before it, and no write came before it that began only after the read must have happened. */
     private static void checkRead(Event read, List<Event> before, String replay) {
-        assertTrue(read.saw == null || before.contains(read.saw), () -> "the write that was read comes later, " + replay);
+        assertTrue(
+                read.saw == null || before.contains(read.saw), () -> "the write that was read comes later, " + replay);
         assertTrue(
                 before.stream().allMatch(w -> w.began <= read.nextBegan),
                 () -> "a write comes first that can not have been read, " + replay);

@@ -21,7 +21,7 @@ import org.racewitness.analyzer.wire.SyncKind;
  * it, so that observers are not ordered among themselves. The same serves for the last use of an object. Not thread-safe.
  */
 final class StdWriter implements TraceEvents {
-    private record Location(long object, long key) {}
+    record Location(long object, long key) {}
 
     private record Point(int code, int offset) {}
 
@@ -50,6 +50,15 @@ final class StdWriter implements TraceEvents {
         this.plan = plan;
         this.names = names;
         this.out = out;
+    }
+
+    /** The location that a variable of the text stands for, null for none. */
+    Location location(String variable) {
+        return variables.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(variable))
+                .map(Map.Entry::getKey)
+                .findAny()
+                .orElse(null);
     }
 
     @Override
