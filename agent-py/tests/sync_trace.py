@@ -48,6 +48,8 @@ class Trace:
     tokens: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not self.output:
+            return
         labels = [line.split()[1] for line in self.output if line.startswith("name ")]
         named = [s.object for s in self.syncs if s.kind == "SIGNAL" and s.token == ANNOTATION]
         assert len(labels) <= len(named), self.output
@@ -153,3 +155,12 @@ def trace(collector: FakeCollector, agent_path: str, program: str, *, status: in
     assert done.returncode == status, done.stderr
     connection = collector.wait_connections(1)[0]
     return Trace(connection.session(), done.stdout.splitlines(), done.stderr)
+
+
+def child_of(collector: FakeCollector, run: Trace) -> Trace:
+    """The forked child of a traced run, what it left in its buffer when it called os._exit included."""
+    session = collector.wait_connections(2)[1].session(tail_allowed=True)
+    session.recover(collector.buffer_path(session))
+    assert session.hello is not None
+    assert session.hello.parent_session == run.session.id
+    return Trace(session, [], "")

@@ -2,7 +2,7 @@
 
 import wire
 from collector import FakeCollector
-from sync_trace import Event, trace
+from sync_trace import Event, child_of, trace
 
 MAIN = "MainThread"
 
@@ -221,9 +221,9 @@ if child == 0:
     os._exit(0)
 assert os.waitpid(child, 0)[1] == 0
 """
-    trace(collector, agent_path, program)
-    child = collector.wait_connections(2)[1].session(tail_allowed=True)
-    assert [s.kind for s in child.syncs() if s.kind in ("ACQUIRE", "RELEASE")] == []
+    child = child_of(collector, trace(collector, agent_path, program))
+    assert [e[1] for e in child.threads()] == ["FORK", "BEGIN", "END", "JOIN"]
+    assert child.kinds("ACQUIRE", "RELEASE") == []
 
 
 def test_semaphore_barrier_event_queue(collector: FakeCollector, agent_path: str) -> None:
