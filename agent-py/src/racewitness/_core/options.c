@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "agent.h"
+#include "fork.h"
 #include "session.h"
 
 /* Borrowed value of a key that must be there. */
@@ -138,7 +139,7 @@ rw_session_start(PyObject *options)
         rw_pairs_free(&config.hello);
         return -1;
     }
-    if (PyUnstable_AtExit(PyInterpreterState_Get(), note_gil, NULL) != 0) {
+    if (rw_fork_start() != 0 || PyUnstable_AtExit(PyInterpreterState_Get(), note_gil, NULL) != 0) {
         rw_pairs_free(&config.hello);
         return -1;
     }

@@ -6,16 +6,18 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
+#include <sys/stat.h>
 
 #include "futex.h"
+#include "outbox.h"
 #include "session.h"
 
 enum {
-    BATCH_FRAMES = 16,             /* frames in one system call */
+    PAUSE_TRIES = 10000,
+    LOOK_MS = 10,                  /* how often a sender that waits for the collector looks whether it is to pause */
     STACK_BYTES = 128 * 1024,
     WATERMARK_MARGIN_US = 100,     /* longer than a store takes to be seen by another core, and than two cores' counters may differ */
     ACTIVE_NS = 5 * 1000 * 1000,   /* sleep between rounds while there is something to send */
@@ -23,21 +25,23 @@ enum {
     ENDED_MANY = 8,                /* rings of ended threads worth waking up for */
 };
 
-/* Frames that are ready, and what to tell their threads when they have left. The sender's own. */
-typedef struct {
-    rw_frame_header headers[BATCH_FRAMES];
-    struct iovec parts[2 * BATCH_FRAMES];
-    rw_slot *slots[BATCH_FRAMES]; /* NULL for a frame of the process */
-    uint64_t sent[BATCH_FRAMES];  /* the slot's stream position behind the frame */
-    uint32_t count;
-} batch;
-
-static batch ready;             /* sender only */
-static uint64_t last_mark;      /* sender only: the last watermark that was sent */
+static uint64_t last_mark;      /* sender only: the last watermark that was sent; payload of its frame */
+static rw_pairs last_words;     /* sender only: payload of END */
 static uint64_t last_records;   /* sender only: time of the last RECORDS frame */
 static _Atomic uint32_t bell;   /* raised by whoever wants the sender; the sender sleeps on it (futex) */
+enum { LIFE_RUNNING, LIFE_PAUSING, LIFE_PAUSED, LIFE_OVER };
+static _Atomic uint32_t life;   /* RUNNING to PAUSING: who wants the pause; to PAUSED and OVER: the sender, its last act; to RUNNING: who resumes it (futex) */
+static _Atomic uint32_t thread_id; /* of the sender, to the kernel */
 static _Atomic uint32_t ended;  /* threads that have ended and whose slots have not been given back; raised by them, lowered by the sender */
 static _Atomic bool sleeping;   /* sender: it is about to sleep or sleeps; others read it to spare the system call */
+
+/* An ending session is not paused any more: its end is waited for. */
+bool
+rw_sender_pause_wanted(void)
+{
+    return atomic_load_explicit(&life, memory_order_acquire) == LIFE_PAUSING &&
+           atomic_load_explicit(&rw_the_session.phase, memory_order_acquire) == RW_PHASE_RUNNING;
+}
 
 void
 rw_sender_wake(void)
@@ -66,84 +70,14 @@ sleep_for(uint64_t ns, uint32_t rung)
     atomic_store_explicit(&sleeping, false, memory_order_seq_cst);
 }
 
-/* Writes all of `parts` to the socket; blocks while the collector does not read. Returns an errno. */
-static int
-write_all(struct iovec *parts, size_t count)
-{
-    rw_session *session = &rw_the_session;
-    while (count > 0) {
-        if (!rw_descriptor_valid(&session->socket)) {
-            return EBADF;
-        }
-        struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
-        ssize_t written = sendmsg(session->socket.fd, &message, MSG_NOSIGNAL);
-        if (written < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            return errno;
-        }
-        atomic_fetch_add_explicit(&session->sent_bytes, (uint64_t)written, memory_order_relaxed);
-        size_t left = (size_t)written;
-        while (count > 0 && left >= parts->iov_len) {
-            left -= parts->iov_len;
-            parts++;
-            count--;
-        }
-        if (count > 0) {
-            parts->iov_base = (uint8_t *)parts->iov_base + left;
-            parts->iov_len -= left;
-        }
-    }
-    return 0;
-}
-
-/* Sends what is ready, then tells the threads of their new room. Returns an errno. */
-static int
-flush(void)
-{
-    int error = ready.count == 0 ? 0 : write_all(ready.parts, 2 * (size_t)ready.count);
-    for (uint32_t i = 0; error == 0 && i < ready.count; i++) {
-        rw_slot *slot = ready.slots[i];
-        if (slot != NULL) {
-            atomic_store_explicit(&slot->page->sent, ready.sent[i], memory_order_release);
-            atomic_fetch_add_explicit(&rw_the_session.sent_records, ready.headers[i].records, memory_order_relaxed);
-        }
-    }
-    if (ready.count > 0) {
-        rw_thread_release_waiting();
-    }
-    ready.count = 0;
-    return error;
-}
-
-/* Appends a frame; `header` has type, thread, sequence, records and payload_bytes. Flushes when the batch is full. Returns an errno. */
-static int
-append(rw_frame_header header, const void *payload, rw_slot *slot)
-{
-    uint32_t at = ready.count++;
-    header.session = rw_the_session.id;
-    header.time = rw_clock_ticks();
-    if (slot != NULL) {
-        last_records = header.time;
-    }
-    rw_frame_seal(&header, payload);
-    ready.headers[at] = header;
-    ready.slots[at] = slot;
-    ready.sent[at] = header.sequence + header.payload_bytes;
-    ready.parts[2 * at] = (struct iovec){.iov_base = &ready.headers[at], .iov_len = sizeof(header)};
-    ready.parts[2 * at + 1] = (struct iovec){.iov_base = (void *)(uintptr_t)payload, .iov_len = header.payload_bytes};
-    return ready.count == BATCH_FRAMES ? flush() : 0;
-}
-
-/* A frame of the process leaves at once: its payload is the caller's. */
+/* A frame of the process, with a payload in static memory, leaves at once. */
 static int
 send_process_frame(enum rw_frame_type type, const void *payload, size_t bytes)
 {
     rw_frame_header header = {
         .type = type, .payload_bytes = (uint32_t)bytes, .sequence = rw_the_session.process_frames++};
-    int error = append(header, payload, NULL);
-    return error != 0 ? error : flush();
+    int error = rw_outbox_add(header, payload, NULL);
+    return error != 0 ? error : rw_outbox_flush();
 }
 
 /* Whole records from `start`, at most one payload of them and none behind `end`. Returns how many bytes, *records how many records; 0 where the ring holds no record. */
@@ -167,7 +101,7 @@ whole_records(const rw_slot *slot, uint64_t mask, uint64_t start, uint64_t end, 
     return (uint32_t)(at - start);
 }
 
-/* Frames of everything that the slot's thread had committed when this was called. Returns an errno. */
+/* Frames of everything that the slot's thread had committed when this was called. */
 static int
 drain_slot(rw_slot *slot, uint32_t thread)
 {
@@ -184,7 +118,8 @@ drain_slot(rw_slot *slot, uint32_t thread)
         if (header.payload_bytes == 0) {
             return EBADMSG;
         }
-        error = append(header, slot->ring + (at & (session->buffer.ring_bytes - 1)), slot);
+        last_records = rw_clock_ticks();
+        error = rw_outbox_add(header, slot->ring + (at & (session->buffer.ring_bytes - 1)), slot);
         at += header.payload_bytes;
     }
     return error;
@@ -196,7 +131,7 @@ typedef struct {
     bool ended_any; /* some thread has ended: its slot may be free after the round */
 } round_result;
 
-/* Drains every ring once. Returns an errno. */
+/* Drains every ring once. */
 static int
 drain_round(round_result *result)
 {
@@ -220,7 +155,7 @@ drain_round(round_result *result)
             return error;
         }
     }
-    int error = flush();
+    int error = rw_outbox_flush();
     result->sent_any = atomic_load_explicit(&session->sent_bytes, memory_order_relaxed) != sent_before;
     return error;
 }
@@ -255,17 +190,13 @@ static int
 send_end(void)
 {
     rw_session *session = &rw_the_session;
-    rw_pairs pairs = {0};
-    int error = ENOMEM;
-    if (rw_pairs_add(&pairs, "reason", session->reason, strlen(session->reason)) &&
-        rw_pairs_add_number(&pairs, "records", atomic_load(&session->sent_records)) &&
-        rw_pairs_add_number(&pairs, "lost", atomic_load(&session->lost)) &&
-        rw_pairs_add_number(&pairs, "gilEnabled", atomic_load(&session->gil_enabled)) &&
-        rw_pairs_add_number(&pairs, "threads", atomic_load(&session->last_uid))) {
-        error = send_process_frame(RW_FRAME_END, pairs.bytes, pairs.length);
-    }
-    rw_pairs_free(&pairs);
-    return error;
+    rw_pairs_free(&last_words);
+    bool made = rw_pairs_add(&last_words, "reason", session->reason, strlen(session->reason)) &&
+                rw_pairs_add_number(&last_words, "records", atomic_load(&session->sent_records)) &&
+                rw_pairs_add_number(&last_words, "lost", atomic_load(&session->lost)) &&
+                rw_pairs_add_number(&last_words, "gilEnabled", atomic_load(&session->gil_enabled)) &&
+                rw_pairs_add_number(&last_words, "threads", atomic_load(&session->last_uid));
+    return made ? send_process_frame(RW_FRAME_END, last_words.bytes, last_words.length) : ENOMEM;
 }
 
 static void
@@ -281,16 +212,20 @@ tell_lost(int error)
     }
 }
 
-/* Until the session ends or the connection breaks. Returns an errno. */
+/* Until the session ends, the connection breaks, or a pause is wanted. */
 static int
 send_rounds(void)
 {
     uint64_t pause = ACTIVE_NS;
-    for (;;) {
+    int error = rw_outbox_flush(); /* what a pause has left */
+    while (error == 0) {
         uint32_t rung = atomic_load_explicit(&bell, memory_order_seq_cst);
         bool ending = atomic_load_explicit(&rw_the_session.phase, memory_order_acquire) == RW_PHASE_ENDING;
+        if (rw_sender_pause_wanted()) {
+            return RW_PAUSED;
+        }
         round_result result;
-        int error = drain_round(&result);
+        error = drain_round(&result);
         if (error == 0 && result.ended_any) {
             release_ended();
         }
@@ -298,17 +233,15 @@ send_rounds(void)
         if (error == 0 && unmarked && result.watermark > last_mark) {
             error = send_mark(result.watermark);
         }
-        if (error != 0) {
-            return error;
-        }
-        if (ending && !result.sent_any) {
+        if (error == 0 && ending && !result.sent_any) {
             return send_end();
         }
-        if (!ending) {
+        if (error == 0 && !ending) {
             pause = result.sent_any || unmarked ? ACTIVE_NS : pause * 2 > IDLE_NS ? IDLE_NS : pause * 2;
             sleep_for(pause, rung);
         }
     }
+    return error;
 }
 
 static void *
@@ -317,24 +250,29 @@ run(void *unused)
     (void)unused;
     rw_session *session = &rw_the_session;
     pthread_setname_np(pthread_self(), "racewitness");
+    atomic_store(&thread_id, (uint32_t)syscall(SYS_gettid));
     int error = send_rounds();
+    if (error == RW_PAUSED) {
+        atomic_store_explicit(&life, LIFE_PAUSED, memory_order_release);
+        rw_futex_wake_all(&life);
+        return NULL;
+    }
     if (error != 0) {
         atomic_store(&rw_on, false);
         tell_lost(error);
     }
+    atomic_store(&life, LIFE_OVER);
+    rw_futex_wake_all(&life);
     atomic_store_explicit(&session->phase, error == 0 ? RW_PHASE_ENDED : RW_PHASE_LOST, memory_order_release);
     rw_futex_wake_all(&session->phase);
     rw_thread_release_waiting();
     return NULL;
 }
 
-int
-rw_sender_start(void)
+/* Returns an errno. */
+static int
+start_thread(void)
 {
-    ready.count = 0;
-    last_mark = last_records = 0;
-    atomic_store(&sleeping, false);
-    atomic_store(&ended, 0);
     sigset_t all, before;
     sigfillset(&all);
     pthread_attr_t attributes;
@@ -350,6 +288,65 @@ rw_sender_start(void)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
     return error;
+}
+
+int
+rw_sender_start(void)
+{
+    rw_outbox_reset();
+    last_mark = last_records = 0;
+    atomic_store(&sleeping, false);
+    atomic_store(&ended, 0);
+    atomic_store(&life, LIFE_RUNNING);
+    return start_thread();
+}
+
+/* How many threads the kernel counts in this process; 0 where it does not say. Linux, fs/proc/base.c: a link for each task, and two. */
+static unsigned long
+threads_of_process(void)
+{
+    struct stat status;
+    return stat("/proc/self/task", &status) == 0 && status.st_nlink > 2 ? (unsigned long)status.st_nlink - 2 : 0;
+}
+
+void
+rw_sender_pause_if_alone(void)
+{
+    uint32_t expected = LIFE_RUNNING;
+    if (atomic_load(&rw_the_session.phase) != RW_PHASE_RUNNING || threads_of_process() != 2 ||
+        !atomic_compare_exchange_strong(&life, &expected, LIFE_PAUSING)) {
+        return;
+    }
+    int saved = errno;
+    rw_sender_wake();
+    while (atomic_load_explicit(&life, memory_order_acquire) == LIFE_PAUSING) {
+        rw_futex_wait(&life, LIFE_PAUSING, LOOK_MS * 1000 * 1000);
+    }
+    /* The thread has said its last word, but the kernel still counts it for a few microseconds. */
+    for (int tries = 0; tries < PAUSE_TRIES && syscall(SYS_tgkill, getpid(), atomic_load(&thread_id), 0) == 0; tries++) {
+        sched_yield();
+    }
+    errno = saved;
+}
+
+void
+rw_sender_resume(void)
+{
+    uint32_t phase = atomic_load(&rw_the_session.phase);
+    uint32_t expected = LIFE_PAUSED;
+    if ((phase != RW_PHASE_RUNNING && phase != RW_PHASE_ENDING) || !atomic_compare_exchange_strong(&life, &expected, LIFE_RUNNING)) {
+        return;
+    }
+    int saved = errno;
+    int error = start_thread();
+    if (error != 0) {
+        atomic_store(&life, LIFE_OVER);
+        atomic_store(&rw_on, false);
+        tell_lost(error);
+        atomic_store(&rw_the_session.phase, RW_PHASE_LOST);
+        rw_thread_release_waiting();
+    }
+    errno = saved;
 }
 
 void

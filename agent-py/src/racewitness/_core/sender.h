@@ -18,6 +18,16 @@ void rw_sender_wake(void);
 /* A thread has ended: wakes the sender when several rings wait to be drained for the last time, so that thousands of short threads one after another share a few. */
 void rw_sender_thread_ended(void);
 
+/* os.fork warns when the kernel counts more than one thread in the process. Where the sender is all that keeps the calling thread from being the only one, it
+ * ends its thread, between two bytes if need be; what it has not sent waits. Otherwise, or when the session does not run, nothing happens. Keeps errno. */
+void rw_sender_pause_if_alone(void);
+
+/* Starts the thread again if it was paused; any thread, keeps errno. Also done for a thread that waits for room and by the end of the session. */
+void rw_sender_resume(void);
+
+/* The sender's own question. */
+bool rw_sender_pause_wanted(void);
+
 /* Waits until the session has left RW_PHASE_ENDING, or nothing has been sent for `patience_ns`. */
 void rw_sender_join(uint64_t patience_ns);
 

@@ -162,6 +162,7 @@ begin_ending(const char *reason)
         running = atomic_compare_exchange_strong(&session->phase, &expected, RW_PHASE_ENDING);
     }
     pthread_mutex_unlock(&session->lock);
+    rw_sender_resume();
     rw_sender_wake();
     return running;
 }

@@ -229,6 +229,7 @@ rw_thread_wait_for_room(rw_thread *self, uint64_t bytes)
         uint32_t turn = atomic_load_explicit(&room_turn, memory_order_seq_cst);
         found = extend_room(self, end);
         if (!found) {
+            rw_sender_resume();
             rw_futex_wait(&room_turn, turn, ROOM_WAIT_NS);
         }
     }
