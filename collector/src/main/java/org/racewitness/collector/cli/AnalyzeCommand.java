@@ -63,9 +63,8 @@ final class AnalyzeCommand implements Subcommand {
             read(analysis, trace, problems);
         }
         AnalysisReport found = analysis.report();
-        List<String> notes = problems.stream().map(Problem::message).toList();
         RunInfo info = new RunInfo(traces.stream().map(Path::toString).toList(), null, 0, null, null, 0);
-        boolean written = reports.write(info, found, notes);
+        boolean written = reports.write(info, found, List.of(), problems);
         problems.forEach(context.console()::say);
         if (reportOptions.stats) {
             context.console().say(StatsText.analysis(found));

@@ -15,7 +15,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Where the program begins: finds the subcommand, prints what went wrong as one line, and picks the exit status. A failure of the tool is never shown as a
@@ -91,7 +90,7 @@ public final class Main {
             }
             throw ProblemException.usage("no-subcommand", "no subcommand was given; try `racewitness --help`");
         } catch (ParameterException e) {
-            context.console().say(usageProblem(e));
+            context.console().say(UsageProblems.of(e, arguments));
             return ExitStatus.USAGE;
         } catch (ProblemException e) {
             context.console().say(e.problem());
@@ -129,8 +128,8 @@ public final class Main {
         }
         root.setExpandAtFiles(false);
         root.setUsageHelpWidth(HELP_COLUMNS);
+        configure(root); // first: a setting of the root is one of all below it
         root.getSubcommands().values().forEach(Main::configure);
-        configure(root);
         return root;
     }
 
@@ -154,17 +153,6 @@ public final class Main {
         Thread thread = new Thread(Machine::warmUp, "warm-up");
         thread.setDaemon(true);
         thread.start();
-    }
-
-    private static Problem usageProblem(ParameterException e) {
-        CommandLine command = e.getCommandLine();
-        String name = command.getCommandSpec().qualifiedName();
-        String message = e.getMessage().lines().findFirst().orElse("bad arguments");
-        if (e instanceof UnmatchedArgumentException unmatched
-                && !unmatched.getSuggestions().isEmpty()) {
-            message += " (did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?)";
-        }
-        return new Problem("usage", message + "; see `" + name + " --help`");
     }
 
     /** What is said when the tool itself is wrong. */

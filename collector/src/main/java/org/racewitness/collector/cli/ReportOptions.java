@@ -7,7 +7,6 @@ import picocli.CommandLine.Option;
 
 /** What is reported, where, and what of it fails a run. */
 final class ReportOptions {
-    static final Path DEFAULT_FOLDER = Path.of("racewitness-report");
 
     @Option(
             names = "--html",

@@ -64,12 +64,16 @@ final class Reports {
     /**
      * Writes the reports and prints the summary.
      *
+     * @param notes sentences about the run, for all of them
+     * @param told problems that the caller prints itself: notes too, but not in the summary
      * @return false when one of them could not be written, which has been said
      */
-    boolean write(RunInfo run, AnalysisReport analysis, List<String> notes) {
+    boolean write(RunInfo run, AnalysisReport analysis, List<String> notes, List<Problem> told) {
         List<Problem> problems = new ArrayList<>();
+        List<String> allNotes = new ArrayList<>(notes);
+        told.forEach(problem -> allNotes.add(problem.message()));
         Sources sources = options.noSource ? Sources.none() : Sources.in(context.directory());
-        RunReport report = new RunReport(run, analysis, Version.number(), notes, sources, null);
+        RunReport report = new RunReport(run, analysis, Version.number(), allNotes, sources, null);
         if (options.json != null) {
             attempt(problems, () -> JsonReport.write(report, options.json));
         }

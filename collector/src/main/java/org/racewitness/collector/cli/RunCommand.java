@@ -61,8 +61,7 @@ final class RunCommand implements Subcommand {
 
         List<String> notes = new ArrayList<>(outcome.notes());
         notes.addAll(sink.notes());
-        outcome.unsupported().forEach(problem -> notes.add(problem.message()));
-        boolean written = reports.write(info(outcome), found, notes);
+        boolean written = reports.write(info(outcome), found, notes, outcome.unsupported());
         boolean healthy = OutcomeProblems.tell(outcome, context.console());
         if (reportOptions.stats) {
             StatsText.of(outcome, found).forEach(context.console()::say);
