@@ -54,6 +54,11 @@ def chosen_by_the_value(self):
     self.n = 7 if self.n > 3 else 5
 
 
+@case("feeds", "LOAD_ATTR n", "STORE_ATTR n #2")
+def chosen_in_the_other_arm(self):
+    self.n = 7 if self.n > 3 else 5
+
+
 @case("feeds", "LOAD_ATTR cache", "STORE_ATTR cache")
 def or_else(self):
     self.cache = self.cache or dict()
@@ -69,7 +74,7 @@ def comprehension_over_the_value(table):
     table["rows"] = [row + 1 for row in table["rows"]]
 
 
-@case("feeds", "LOAD_DEREF n", "STORE_DEREF n")
+@case("feeds", "LOAD_DEREF n", "STORE_DEREF n #2")
 def augmented_cell():
     n = 0
 

@@ -6,7 +6,8 @@ Run it with CPython 3.13 after a change of flow_cases.py and commit its output, 
 src/test/resources/org/racewitness/analyzer/flow:
 
 - cases.txt: one line for each expectation, columns separated by tabs: function, relation (feeds, tests or none), byte offset
-  of the read, byte offset of the write, bytecode, exception table and number of locals.
+  of the read, byte offset of the write, bytecode, exception table, line table, first line and number of
+  locals.
 - opcodes.txt: number, name, code units of cache, and the net stack effect for the operands 1, 2 and 3 of every instruction.
 """
 
@@ -46,6 +47,8 @@ def cases():
                 str(offset(code, write)),
                 code.co_code.hex(),
                 code.co_exceptiontable.hex() or "-",
+                code.co_linetable.hex(),
+                str(code.co_firstlineno),
                 str(len(code.co_varnames) + len(code.co_cellvars) + len(code.co_freevars)),
             ]
         )

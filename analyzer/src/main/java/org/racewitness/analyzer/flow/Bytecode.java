@@ -72,6 +72,11 @@ final class Bytecode {
         return byteOffset < 0 || unit >= instructionOfUnit.length ? NOWHERE : instructionOfUnit[unit];
     }
 
+    /** Byte offset at which the instruction begins, its prefixes left out. */
+    int offset(int instruction) {
+        return (nextUnits[instruction] - 1 - Opcode.caches(opcodes[instruction])) * UNIT_BYTES;
+    }
+
     /** The instruction behind this one, {@link #NOWHERE} at the end. */
     int next(int instruction) {
         return instruction + 1 < count ? instruction + 1 : NOWHERE;

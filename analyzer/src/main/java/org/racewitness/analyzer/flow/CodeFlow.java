@@ -4,6 +4,8 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import org.racewitness.analyzer.trace.CodeObject;
+import org.racewitness.analyzer.trace.LineTable;
+import org.racewitness.analyzer.trace.SourceRange;
 
 /**
  * What one access has to do with another in the same function, read off its bytecode (CPython 3.13). Offsets are in bytes, as in stacks. Nothing
@@ -13,16 +15,19 @@ public final class CodeFlow {
     /** Longer functions are not looked into: the tables are quadratic in the worst case. */
     static final int MAX_INSTRUCTIONS = 200_000;
 
+    private final CodeObject object;
     private final Bytecode code;
     private final ExceptionTable exceptions;
     private final Map<Integer, ValueFlow> withinExpression = new HashMap<>();
     private final Map<Integer, ValueFlow> throughLocals = new HashMap<>();
     private final Map<Integer, BitSet> controlled = new HashMap<>();
+    private final Map<Integer, BitSet> copies = new HashMap<>();
 
     /** Null until asked for. */
     private ControlFlow controlFlow;
 
     public CodeFlow(CodeObject object) {
+        this.object = object;
         Bytecode decoded = new Bytecode(object.bytecode());
         code = decoded.count() > MAX_INSTRUCTIONS ? new Bytecode(new byte[0]) : decoded;
         exceptions = new ExceptionTable(object.exceptionTable(), code);
@@ -47,7 +52,7 @@ public final class CodeFlow {
     private boolean choosesFor(int write, BitSet conditions) {
         BitSet chosen = new BitSet();
         for (int branch = conditions.nextSetBit(0); branch >= 0; branch = conditions.nextSetBit(branch + 1)) {
-            if (!controlledBy(branch).get(write)) {
+            if (!decides(branch, write)) {
                 chosen.or(controlledBy(branch));
             }
         }
@@ -66,7 +71,7 @@ public final class CodeFlow {
         }
         BitSet conditions = throughLocals.computeIfAbsent(read, from -> follow(bit(from), true)).deciding;
         for (int branch = conditions.nextSetBit(0); branch >= 0; branch = conditions.nextSetBit(branch + 1)) {
-            if (controlledBy(branch).get(write) || leavesLoopTo(branch, write)) {
+            if (decides(branch, write) || leavesLoopTo(branch, write)) {
                 return true;
             }
         }
@@ -163,6 +168,34 @@ public final class CodeFlow {
 
     private ValueFlow follow(BitSet sources, boolean locals) {
         return new ValueFlow(code, exceptions, sources, locals);
+    }
+
+    /**
+     * Whether the outcome of a branch decides if a write happens. The compiler may put one statement at the end of each arm; then it happens in any
+     * case, and the branch only decides on the way there.
+     */
+    private boolean decides(int branch, int write) {
+        if (!controlledBy(branch).get(write)) {
+            return false;
+        }
+        BitSet places = copies.computeIfAbsent(write, this::findCopies);
+        return places.cardinality() == 1 || flow().avoids(branch, places);
+    }
+
+    /** The instructions that were compiled from the very same place of the source, this one included. */
+    private BitSet findCopies(int instruction) {
+        BitSet found = bit(instruction);
+        SourceRange place = LineTable.find(object, code.offset(instruction));
+        if (place.line() <= 0 || place.column() < 0) {
+            return found;
+        }
+        for (int i = 0; i < code.count(); i++) {
+            boolean alike = code.opcode(i) == code.opcode(instruction) && code.arg(i) == code.arg(instruction);
+            if (alike && LineTable.find(object, code.offset(i)).equals(place)) {
+                found.set(i);
+            }
+        }
+        return found;
     }
 
     private BitSet controlledBy(int branch) {

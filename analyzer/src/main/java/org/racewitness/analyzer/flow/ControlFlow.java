@@ -92,6 +92,30 @@ final class ControlFlow {
         return false;
     }
 
+    /** Whether from the branch the end, or the branch again, can be reached by a way that meets none of those instructions. */
+    boolean avoids(int branch, BitSet places) {
+        BitSet reached = new BitSet(count);
+        int[] waiting = new int[count + 2];
+        int size = 0;
+        waiting[size++] = branch;
+        while (size > 0) {
+            int at = waiting[--size];
+            if (first[at] == exit || second[at] == exit) {
+                return true;
+            }
+            for (int next : successors(at)) {
+                if (next == branch) {
+                    return true;
+                }
+                if (!places.get(next) && !reached.get(next)) {
+                    reached.set(next);
+                    waiting[size++] = next;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Instructions that can be reached from one, itself included, without going over another. */
     BitSet reachable(int from, int without) {
         BitSet reached = new BitSet(count);

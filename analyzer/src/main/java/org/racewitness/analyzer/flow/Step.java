@@ -66,15 +66,8 @@ final class Step {
     }
 
     private static void general(ValueState state, int opcode, int arg, boolean source) {
-        boolean derives = source;
-        int popped = Math.min(Opcode.popped(opcode, arg), state.depth);
-        for (int i = 0; i < popped; i++) {
-            derives |= state.pop();
-        }
-        int pushed = Math.min(Opcode.pushed(opcode, arg), ValueState.MAX_DEPTH);
-        for (int i = 0; i < pushed; i++) {
-            state.push(derives);
-        }
+        boolean derives = state.pop(Opcode.popped(opcode, arg)) | source;
+        state.push(Opcode.pushed(opcode, arg), derives);
     }
 
     private static void swap(ValueState state, int below) {

@@ -7,8 +7,8 @@ import java.util.BitSet;
  * function. Mutable; belongs to one {@link ValueFlow}.
  */
 final class ValueState {
-    /** No frame of CPython is that deep; corrupt code may claim it. */
-    static final int MAX_DEPTH = 1 << 16;
+    /** No frame that a person's code makes is that deep; corrupt code may claim it. */
+    static final int MAX_DEPTH = 1 << 13;
 
     final BitSet locals = new BitSet();
     final BitSet stack = new BitSet();
@@ -31,6 +31,22 @@ final class ValueState {
         boolean derives = stack.get(depth);
         stack.clear(depth);
         return derives;
+    }
+
+    /** Takes values off; answers whether one of them derives. */
+    boolean pop(int count) {
+        int rest = Math.max(0, depth - count);
+        int derived = stack.nextSetBit(rest);
+        truncate(rest);
+        return derived >= 0;
+    }
+
+    void push(int count, boolean derives) {
+        int deeper = Math.min(MAX_DEPTH, depth + Math.min(count, MAX_DEPTH));
+        if (derives) {
+            stack.set(depth, deeper);
+        }
+        depth = deeper;
     }
 
     void push(boolean derives) {
