@@ -74,7 +74,7 @@ final class ProcessWatch implements ProcessEnds, AutoCloseable {
             Optional<ProcFs.Stat> stat = ProcFs.stat(pid);
             if (child == null && stat.map(ProcFs.Stat::zombie).orElse(false)) {
                 answer.complete(decoded(stat.get().waitStatus()));
-            } else if (child == null && stat.isEmpty() || polls >= MAX_POLLS) {
+            } else if ((child == null && stat.isEmpty()) || polls >= MAX_POLLS) {
                 answer.complete(ProcessEnd.UNKNOWN);
             } else {
                 var unused =

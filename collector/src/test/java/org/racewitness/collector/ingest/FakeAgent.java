@@ -129,6 +129,11 @@ public final class FakeAgent implements Closeable {
         }
     }
 
+    /** Ends the connection, as the end of a process does. */
+    public void hangUp() throws IOException {
+        channel.close();
+    }
+
     @Override
     public void close() throws IOException {
         channel.close();

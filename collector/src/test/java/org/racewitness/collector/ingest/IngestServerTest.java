@@ -84,7 +84,7 @@ class IngestServerTest {
             }
             for (FakeAgent agent : agents) {
                 agent.end(0);
-                agent.close();
+                agent.hangUp();
             }
             finish(server);
             assertEquals(5, server.sessionCount().get());
@@ -176,8 +176,8 @@ class IngestServerTest {
             assertEquals(Answer.ACCEPTED.status(), second.hello(token.hex()).status());
             assertEquals(
                     Answer.TOO_MANY_SESSIONS.status(), third.hello(token.hex()).status());
-            first.close();
-            second.close();
+            first.hangUp();
+            second.hangUp();
             finish(server);
             assertEquals(List.of("HELLO", "finish unknown"), sink.lines.get(1L));
         }
@@ -197,7 +197,7 @@ class IngestServerTest {
             agent.send(records(agent, 48, 1));
             ByteBuffer cut = records(agent, 72, 10);
             agent.send(cut.limit(100));
-            agent.close();
+            agent.hangUp();
             finish(server);
             List<String> lines = sink.lines.get(1L);
             assertEquals(List.of("HELLO", "RECORDS"), lines.subList(0, 2));
@@ -220,8 +220,8 @@ class IngestServerTest {
             agent.hello(token.hex());
             agent.send(agent.writer().processFrame(5, 0, new byte[2]));
             agent.send(records(other, 0, 1));
-            agent.close();
-            other.close();
+            agent.hangUp();
+            other.hangUp();
             finish(server);
             assertEquals(
                     List.of("HELLO", "damaged 50 at -1", "damaged 72 at -1", "finish unknown"), sink.lines.get(1L));
@@ -254,7 +254,7 @@ class IngestServerTest {
                         agent.send(records(agent, i * 24L * recordsPerFrame, recordsPerFrame));
                     }
                     agent.end(0);
-                    agent.close();
+                    agent.hangUp();
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
                 }
@@ -287,9 +287,9 @@ class IngestServerTest {
                 FakeAgent second = FakeAgent.connect(endpoint.address(), 2)) {
             first.hello(token.hex());
             second.hello(token.hex());
-            first.close();
+            first.hangUp();
             second.end(0);
-            second.close();
+            second.hangUp();
             server.backlogAccepted().get(20, TimeUnit.SECONDS);
             server.quiet().get(20, TimeUnit.SECONDS);
             server.finish();
