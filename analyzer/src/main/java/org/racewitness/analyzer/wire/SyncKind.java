@@ -16,9 +16,11 @@ public final class SyncKind {
     public static final int OBSERVE = 10;
     public static final int LAST_USE = 11;
     public static final int DROP = 12;
+    public static final int EVICT = 13;
+    public static final int PLACE = 14;
 
     /** The largest kind of version 1; kinds begin at 1. */
-    public static final int LAST = 12;
+    public static final int LAST = 14;
 
     private static final List<String> NAMES = List.of(
             "?",
@@ -33,7 +35,9 @@ public final class SyncKind {
             "SIGNAL",
             "OBSERVE",
             "LAST_USE",
-            "DROP");
+            "DROP",
+            "EVICT",
+            "PLACE");
 
     private SyncKind() {}
 

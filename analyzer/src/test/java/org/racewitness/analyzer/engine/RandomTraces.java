@@ -17,6 +17,10 @@ final class RandomTraces {
     private static final int FIRST_LOCK = 100;
     private static final int FIRST_CHANNEL = 200;
 
+    private static final int[] PUTS = {
+        SyncKind.POST, SyncKind.POST, SyncKind.POST, SyncKind.DROP, SyncKind.EVICT, SyncKind.PLACE
+    };
+
     private final SplittableRandom random;
     private final RecordedTrace trace = new RecordedTrace();
     private final int objects;
@@ -110,7 +114,7 @@ final class RandomTraces {
             }
             case 8 -> end(thread);
             case 9 -> join(thread);
-            case 10 -> channel(thread, random.nextInt(3) > 0 ? SyncKind.POST : SyncKind.DROP);
+            case 10 -> channel(thread, PUTS[random.nextInt(PUTS.length)]);
             case 11 -> channel(thread, SyncKind.TAKE);
             case 12 -> channel(thread, random.nextBoolean() ? SyncKind.SIGNAL : SyncKind.OBSERVE);
             default -> die(thread);

@@ -41,6 +41,14 @@ final class SyncRules {
                 state.object(object).drop(token);
                 thread.synchronisedThrough(object);
             }
+            case SyncKind.EVICT -> {
+                state.object(object).evict(token);
+                thread.synchronisedThrough(object);
+            }
+            case SyncKind.PLACE -> {
+                state.object(object).place(token);
+                thread.synchronisedThrough(object);
+            }
             case SyncKind.SIGNAL -> {
                 state.object(object).channel(token).add(clock.share(), clock.epoch());
                 thread.synchronised();
@@ -121,13 +129,12 @@ final class SyncRules {
         }
     }
 
-    /** Like LAST_USE; then the object ends. */
+    /** The object ends; that orders nothing by itself, a LAST_USE comes before where program code sees the end. */
     void dead(ThreadState thread, long object) {
         ObjectState dying = state.objectOrNull(object);
         if (dying == null) {
             return;
         }
-        dying.joinLastUses(thread.clock);
         LockState lock = dying.lockOrNull();
         if (lock != null) {
             forget(lock.holder(), object);

@@ -143,7 +143,7 @@ public final class ReferenceEngine implements Engine {
 
     @Override
     public void dead(int thread, long object) {
-        graph.dead(next(thread), object, accesses.getOrDefault(object, List.of()));
+        graph.dead(object);
         accesses.remove(object);
     }
 

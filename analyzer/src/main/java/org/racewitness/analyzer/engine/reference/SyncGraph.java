@@ -12,6 +12,9 @@ final class SyncGraph {
     /** Name of a channel or of a queue: container or anything else, and token. */
     private record Name(long object, long token) {}
 
+    /** Stands in a queue for an item that came in without order. */
+    private static final Event NO_CAUSE = new Event(-1, -1);
+
     private final Map<Integer, Event> lastOfThread = new HashMap<>();
     private final Map<Integer, List<Event>> forks = new HashMap<>();
     private final Map<Long, Event> lastRelease = new HashMap<>();
@@ -52,6 +55,9 @@ final class SyncGraph {
             case SyncKind.TAKE ->
                 afterIfAny(event, posts.getOrDefault(name, new ArrayDeque<>()).poll());
             case SyncKind.DROP -> posts.getOrDefault(name, new ArrayDeque<>()).pollLast();
+            case SyncKind.EVICT -> posts.getOrDefault(name, new ArrayDeque<>()).pollFirst();
+            case SyncKind.PLACE ->
+                posts.computeIfAbsent(name, n -> new ArrayDeque<>()).add(NO_CAUSE);
             case SyncKind.SIGNAL ->
                 signals.computeIfAbsent(name, n -> new ArrayList<>()).add(event);
             case SyncKind.OBSERVE -> signals.getOrDefault(name, List.of()).forEach(event::after);
@@ -62,9 +68,8 @@ final class SyncGraph {
         }
     }
 
-    /** The object's last use by every thread; then it is forgotten. */
-    void dead(Event event, long object, List<Event> accesses) {
-        afterLastUses(event, accesses);
+    /** The object is forgotten; that orders nothing. */
+    void dead(long object) {
         lastRelease.remove(object);
         posts.keySet().removeIf(name -> name.object == object);
         signals.keySet().removeIf(name -> name.object == object);
@@ -76,7 +81,7 @@ final class SyncGraph {
     }
 
     private static void afterIfAny(Event event, Event cause) {
-        if (cause != null) {
+        if (cause != null && cause != NO_CAUSE) {
             event.after(cause);
         }
     }

@@ -14,6 +14,8 @@ public final class Handover {
 
     private record Moment(long[] known, long epoch) {}
 
+    private static final Moment NOTHING = new Moment(ThreadClock.NOTHING, 0);
+
     private final ArrayDeque<Moment> posts = new ArrayDeque<>(1);
     private ClockSum overflow;
 
@@ -25,6 +27,18 @@ public final class Handover {
         } else {
             posts.add(new Moment(poster.share(), poster.epoch()));
         }
+    }
+
+    /** The item came in without any order. */
+    public void place() {
+        if (posts.size() < MAX_POSTS) {
+            posts.add(NOTHING);
+        }
+    }
+
+    /** What was posted first left without being taken. */
+    public void evict() {
+        posts.poll();
     }
 
     /** The thread takes what was posted first; nothing where nothing waits. */

@@ -1,5 +1,6 @@
 package org.racewitness.analyzer.engine.state;
 
+import java.util.function.Consumer;
 import org.racewitness.analyzer.clock.ClockSum;
 import org.racewitness.analyzer.clock.ThreadClock;
 
@@ -95,6 +96,15 @@ public final class ObjectState {
 
     /** The thread's current event puts the item in. */
     public void post(long item, ThreadClock clock) {
+        handover(item).post(clock);
+    }
+
+    /** The item came in without any order. */
+    public void place(long item) {
+        handover(item).place();
+    }
+
+    private Handover handover(long item) {
         if (handovers == null) {
             handovers = new LongTable<>();
         }
@@ -103,25 +113,28 @@ public final class ObjectState {
             handover = new Handover();
             handovers.put(item, handover);
         }
-        handover.post(clock);
-    }
-
-    /** The item that was put in last did not get in. */
-    public void drop(long item) {
-        Handover handover = handovers == null ? null : handovers.get(item);
-        if (handover != null) {
-            handover.drop();
-            if (handover.isEmpty()) {
-                handovers.remove(item);
-            }
-        }
+        return handover;
     }
 
     /** The thread takes the item out. */
     public void take(long item, ThreadClock clock) {
+        change(item, handover -> handover.take(clock));
+    }
+
+    /** The item that was put in last did not get in. */
+    public void drop(long item) {
+        change(item, Handover::drop);
+    }
+
+    /** The item that was put in first left without being taken. */
+    public void evict(long item) {
+        change(item, Handover::evict);
+    }
+
+    private void change(long item, Consumer<Handover> change) {
         Handover handover = handovers == null ? null : handovers.get(item);
         if (handover != null) {
-            handover.take(clock);
+            change.accept(handover);
             if (handover.isEmpty()) {
                 handovers.remove(item);
             }
