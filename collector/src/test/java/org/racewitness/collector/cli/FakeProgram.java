@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.racewitness.collector.ingest.Bytes;
 import org.racewitness.collector.ingest.FakeAgent;
 
 /**
@@ -83,6 +84,6 @@ public final class FakeProgram {
             file.putLong(at, streams.get(i).uid()).putLong(at + 8, records.remaining());
             file.put(at + PAGE, records, 0, records.remaining());
         }
-        return file.array();
+        return Bytes.of(file.clear());
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -218,7 +219,7 @@ class RunCommandTest {
     @Test
     void stdinAndStdoutAreTheCommands() throws Exception {
         Process process = tool.start(Map.of(), ToolProcess.with(List.of("cat"), "run", "--no-html"));
-        process.getOutputStream().write("through\n".getBytes());
+        process.getOutputStream().write("through\n".getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().close();
         assertEquals(70, process.waitFor());
         assertEquals("through\n", Files.readString(directory.resolve("stdout")));

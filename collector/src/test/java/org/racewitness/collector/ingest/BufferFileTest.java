@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -76,7 +77,7 @@ class BufferFileTest {
         for (int i = 0; i < records; i++) {
             writer.access(2, 0, 1, 0, i);
         }
-        return writer.take().array();
+        return Bytes.of(writer.take());
     }
 
     private static ByteBuffer image(int slots) {
@@ -108,7 +109,7 @@ class BufferFileTest {
         byte[] stream = stream(300); // 7200 bytes in a ring of 4096
         ByteBuffer image = image(3);
         slot(image, 1, 7, stream);
-        Files.write(file(), image.array());
+        Files.write(file(), Bytes.of(image));
         received = 200 * RECORD_BYTES;
         assertNull(recover());
         assertEquals(List.of("7:4800+2400"), recovered);
@@ -121,7 +122,7 @@ class BufferFileTest {
     void everythingReceivedIsNothingToRecover() throws IOException {
         ByteBuffer image = image(1);
         slot(image, 0, 7, stream(10));
-        Files.write(file(), image.array());
+        Files.write(file(), Bytes.of(image));
         received = 240;
         assertNull(recover());
         assertEquals(List.of(), recovered);
@@ -131,7 +132,7 @@ class BufferFileTest {
     void aStreamThatWasOverwrittenIsTold() throws IOException {
         ByteBuffer image = image(1);
         slot(image, 0, 7, stream(300));
-        Files.write(file(), image.array());
+        Files.write(file(), Bytes.of(image));
         assertEquals("1 of the buffers that it left held positions that cannot be right", recover());
         assertEquals(List.of(), recovered);
     }
@@ -141,7 +142,7 @@ class BufferFileTest {
         ByteBuffer image = image(1);
         slot(image, 0, 7, stream(10));
         image.putLong(2 * PAGE + 5 * RECORD_BYTES, 0); // a record of no words
-        Files.write(file(), image.array());
+        Files.write(file(), Bytes.of(image));
         assertEquals("1 of the buffers that it left held positions that cannot be right", recover());
         assertEquals(List.of("7:0+120", "7:120+120"), recovered);
     }
@@ -150,19 +151,19 @@ class BufferFileTest {
     void aForeignHeaderIsTold() throws IOException {
         ByteBuffer image = image(1);
         image.putLong(8, 5);
-        Files.write(file(), image.array());
+        Files.write(file(), Bytes.of(image));
         assertEquals("its buffer file is not usable: it belongs to session 5", recover());
         Files.write(file(), new byte[100]);
         assertEquals("its buffer file is not usable: no magic \"RWBUF001\"", recover());
         Files.write(file(), new byte[3]);
         assertEquals("its buffer file is not usable: only 3 bytes", recover());
-        Files.write(file(), image(1).putInt(20, 5000).array());
+        Files.write(file(), Bytes.of(image(1).putInt(20, 5000)));
         assertEquals("its buffer file is not usable: slots of 5000 bytes", recover());
     }
 
     @Test
     void aSymbolicLinkIsNotFollowed() throws IOException {
-        Path elsewhere = Files.write(directory.resolve("elsewhere"), image(1).array());
+        Path elsewhere = Files.write(directory.resolve("elsewhere"), Bytes.of(image(1)));
         Files.createSymbolicLink(file(), elsewhere);
         assertNull(recover());
     }
@@ -174,7 +175,7 @@ class BufferFileTest {
         slot(image, 1, 2, stream(20));
         for (int length = 0; length <= image.capacity(); length += length < 64 ? 1 : 97) {
             recovered.clear();
-            Files.write(file(), java.util.Arrays.copyOf(image.array(), length));
+            Files.write(file(), Arrays.copyOf(Bytes.of(image), length));
             recover();
             assertTrue(recovered.size() <= 4, () -> recovered.toString());
         }
@@ -197,7 +198,7 @@ class BufferFileTest {
             received = random.nextInt(100) * 8L;
             recovered.clear();
             content.clear();
-            Files.write(file(), image.array());
+            Files.write(file(), Bytes.of(image));
             recover();
             int bytes = content.stream().mapToInt(part -> part.length).sum();
             assertTrue(bytes <= 2 * SLOT_BYTES, () -> "seed " + seed + ": " + recovered);

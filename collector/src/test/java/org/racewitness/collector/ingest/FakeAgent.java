@@ -91,7 +91,9 @@ public final class FakeAgent implements Closeable {
         }
         ByteBuffer message = ByteBuffer.allocate(head.getShort(6) & 0xffff);
         fill(message);
-        return new Reply(head.getShort(4) & 0xffff, new String(message.array(), StandardCharsets.UTF_8));
+        return new Reply(
+                head.getShort(4) & 0xffff,
+                StandardCharsets.UTF_8.decode(message.flip()).toString());
     }
 
     public void send(ByteBuffer frame) throws IOException {

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class FrameDecoderTest {
     }
 
     private static String hex(ByteBuffer frame) {
-        return ByteBufUtil.hexDump(frame.array());
+        return ByteBufUtil.hexDump(Bytes.of(frame));
     }
 
     @Test
@@ -65,7 +66,8 @@ class FrameDecoderTest {
     @Test
     void garbageIsSteppedOver() {
         ByteBuffer frame = writer.mark(7);
-        byte[] bytes = join(ByteBuffer.wrap("garbage".getBytes()), frame, ByteBuffer.wrap(new byte[5]));
+        byte[] bytes = join(
+                ByteBuffer.wrap("garbage".getBytes(StandardCharsets.US_ASCII)), frame, ByteBuffer.wrap(new byte[5]));
         assertEquals(List.of("damage 7 at 0", hex(frame), "damage 5 at 63"), decode(bytes));
     }
 
@@ -85,7 +87,7 @@ class FrameDecoderTest {
     @Test
     void theLargestFrameFits() {
         ByteBuffer largest = writer.records(1, 0, 8, 1, ByteBuffer.wrap(new byte[WireLimits.MAX_PAYLOAD_BYTES]));
-        byte[] bytes = largest.array();
+        byte[] bytes = Bytes.of(largest);
         int[] cuts = new int[bytes.length / 65_536];
         for (int i = 0; i < cuts.length; i++) {
             cuts[i] = (i + 1) * 65_536;

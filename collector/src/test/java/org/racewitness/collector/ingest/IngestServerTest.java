@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ class IngestServerTest {
                 for (int i = 0; i < agents.size(); i++) {
                     ByteBuffer frame = records(agents.get(i), position, 1 + round * 50);
                     bytes = frame.remaining() - 48;
-                    sent.get(i).add(frame.array());
+                    sent.get(i).add(Bytes.of(frame));
                     agents.get(i).send(frame);
                 }
                 position += bytes;
@@ -140,7 +141,8 @@ class IngestServerTest {
                 IngestServer server = server(endpoint, LIMITS, sink);
                 FakeAgent first = FakeAgent.connect(endpoint.address(), 1);
                 FakeAgent second = FakeAgent.connect(endpoint.address(), 2)) {
-            first.send(ByteBuffer.wrap("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes()));
+            first.send(
+                    ByteBuffer.wrap("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII)));
             assertEquals(Answer.MALFORMED.status(), first.reply().status());
             assertTrue(first.isClosedByPeer());
             second.send(records(second, 0, 1));
@@ -204,7 +206,7 @@ class IngestServerTest {
             assertEquals(2, lines.stream().filter("RECORDS"::equals).count());
             long damaged = lines.stream()
                     .filter(line -> line.startsWith("damaged "))
-                    .mapToLong(line -> Long.parseLong(line.split(" ")[1]))
+                    .mapToLong(line -> Long.parseLong(line.split(" ", -1)[1]))
                     .sum();
             assertEquals(72 + 3 + 100, damaged);
             assertEquals("finish unknown", lines.get(lines.size() - 1));
