@@ -105,7 +105,6 @@ public final class SessionAnalysis {
                         .records(
                                 FrameDescriptor.thread(frame, 0),
                                 FrameDescriptor.sequence(frame, 0),
-                                FrameDescriptor.time(frame, 0),
                                 FrameDescriptor.records(frame, 0),
                                 payload);
             case FrameDescriptor.TYPE_MARK -> mark(payload);
@@ -179,7 +178,7 @@ public final class SessionAnalysis {
         if (finished) {
             fault("records recovered after the end were skipped");
         } else if (records.hasRemaining()) {
-            long count = started().records(threadUid, position, Long.MAX_VALUE, 1, records);
+            long count = started().records(threadUid, position, 1, records);
             accounting.recovered(count);
         }
         analysisNanos += System.nanoTime() - start;

@@ -19,6 +19,7 @@ public final class Accounting {
     long analysed;
     long duplicates;
     long unknownTags;
+    long untimed;
     long malformed;
     long waiting;
 
@@ -81,7 +82,7 @@ public final class Accounting {
         return new SessionCounters(
                 received,
                 analysed,
-                duplicates + unknownTags,
+                duplicates + unknownTags + untimed,
                 malformed,
                 waiting,
                 Math.max(lost(written) + agentLost, tracedLost),
@@ -110,6 +111,7 @@ public final class Accounting {
         add(lines, gaps, "%,d gap(s) in the threads' record streams, %,d bytes missing", gaps, gapBytes);
         add(lines, duplicates, "%,d record(s) arrived twice; the second ones were dropped", duplicates);
         add(lines, unknownTags, "%,d record(s) of unknown kinds were dropped", unknownTags);
+        add(lines, untimed, "%,d event(s) behind a gap were dropped, up to the next one whose time is known", untimed);
         add(
                 lines,
                 missingStamps,

@@ -6,7 +6,10 @@ import org.racewitness.analyzer.wire.OperationCode;
 import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
 
-/** Checks event records in place and appends their words to the thread's stream. Owned by the thread that owns the session. */
+/**
+ * Checks event records in place and appends their words to the thread's stream. Behind a gap, events are dropped up to the next TIME record:
+ * without knowing when they happened they can not be put in order with the other threads' events. Owned by the thread that owns the session.
+ */
 final class EventReader {
     /** Largest number of keys that one ACCESS_RANGE may name. */
     static final long MAX_RANGE_KEYS = 1L << 28;
@@ -24,6 +27,10 @@ final class EventReader {
      */
     String read(ThreadStream stream, ByteBuffer payload, int at, long header) {
         long word1 = payload.getLong(at + 8);
+        if (stream.untimed && RecordDescriptor.tag(header) != RecordDescriptor.TAG_TIME) {
+            accounting.untimed++;
+            return null;
+        }
         switch (RecordDescriptor.tag(header)) {
             case RecordDescriptor.TAG_ACCESS -> {
                 if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
@@ -56,10 +63,18 @@ final class EventReader {
                 }
                 stream.append(header, word1);
             }
-            default -> stream.append(header, word1);
+            default -> time(stream, header, word1);
         }
         accounting.waiting++;
         return null;
+    }
+
+    private static void time(ThreadStream stream, long header, long time) {
+        stream.append(header, time);
+        if (stream.untimed) {
+            stream.untimed = false;
+            stream.appendGap();
+        }
     }
 
     private long sessionWide(ThreadStream stream, long header) {

@@ -105,10 +105,12 @@ final class Sequencer {
             ThreadStream stream = streams[heads.first()];
             if (!isBlocked(stream)) {
                 deliverWhileFirst(stream, lastKey);
-            } else if (forced && stamps.firstKey() > nextStamp) {
-                stepOverMissing();
-            } else {
+            } else if (!forced || stamps.firstKey() <= nextStamp) {
                 heads.remove(stream.thread);
+            } else if (stream.defer()) {
+                heads.put(stream.thread, stream.key());
+            } else {
+                stepOverMissing(stream.key() >>> 1);
             }
         }
     }
@@ -140,15 +142,19 @@ final class Sequencer {
 
     /** The thread that stepped aside for the stamp before comes up again. */
     private void callNext() {
-        if (stamps.size() > 0 && stamps.firstKey() <= nextStamp && !heads.contains(stamps.first())) {
-            heads.put(stamps.first(), streams[stamps.first()].key());
+        if (stamps.size() > 0 && stamps.firstKey() <= nextStamp) {
+            ThreadStream next = streams[stamps.first()];
+            if (next.isSync() && next.word(2) == stamps.firstKey()) {
+                next.recall();
+                heads.put(next.thread, next.key());
+            }
         }
     }
 
-    private void stepOverMissing() {
+    private void stepOverMissing(long now) {
         accounting.missingStamps += stamps.firstKey() - nextStamp;
         nextStamp = stamps.firstKey();
-        orderEverything();
+        orderEverything(now);
         callNext();
     }
 
@@ -165,7 +171,7 @@ final class Sequencer {
                 deliverReadsOf(stream.object(), stream);
                 events.dead(stream.thread, stream.object());
             }
-            default -> orderEverything();
+            default -> orderEverything(stream.time());
         }
         stream.advance();
         waitingWords -= ThreadStream.eventWords(tag);
@@ -231,8 +237,19 @@ final class Sequencer {
         }
     }
 
-    /** Orders all that was let through before all that follows. */
-    private void orderEverything() {
+    /**
+     * Orders all that was let through before all that follows. Reads begun by now behind which nothing came go first: what came behind them may
+     * be what is missing.
+     */
+    private void orderEverything(long now) {
+        for (int place = 0; place < heads.size(); place++) {
+            ThreadStream stream = streams[heads.thread(place)];
+            if (stream.key() == Long.MAX_VALUE && stream.time() <= now) {
+                deliver(stream);
+                settle(stream);
+                place = -1;
+            }
+        }
         long token = ++barriers;
         for (int thread = 0; thread < threads.size(); thread++) {
             events.sync(thread, SyncKind.SIGNAL, BARRIER_OBJECT, token, 0);

@@ -60,12 +60,11 @@ public final class SessionTrace {
      * Takes a payload of a thread's records.
      *
      * @param position of its first byte in the thread's record stream; what arrived before is skipped, what is missing is counted
-     * @param madeAt a time at or after that of every record in it, in ticks
      * @param declared how many records it is said to hold, used only where they can not be counted
      * @param records little-endian; valid during the call only
      * @return how many records were taken, skipped ones included
      */
-    public long records(int threadUid, long position, long madeAt, long declared, ByteBuffer records) {
+    public long records(int threadUid, long position, long declared, ByteBuffer records) {
         ByteBuffer payload = FrameDescriptor.littleEndian(records);
         int start = payload.position();
         if (threadUid == 0 || position < 0) {
@@ -76,7 +75,7 @@ public final class SessionTrace {
         int waitingBefore = stream.waitingWords();
         long end = position + payload.remaining();
         if (position > stream.position) {
-            gap(stream, position - stream.position, madeAt);
+            gap(stream, position - stream.position);
         }
         long fresh = stream.position;
         stream.expect(payload.remaining() >>> 3);
@@ -92,7 +91,7 @@ public final class SessionTrace {
                     || words * Long.BYTES > payload.limit() - at
                     || (duplicate && recordPosition + words * 8L > fresh)) {
                 count += malformed(threadUid, recordPosition, payload, at, words, declared - count, null);
-                mayMissEvents(stream, madeAt);
+                mayMissEvents(stream);
                 break;
             }
             count++;
@@ -143,17 +142,19 @@ public final class SessionTrace {
         }
     }
 
-    private void gap(ThreadStream stream, long bytes, long madeAt) {
+    private void gap(ThreadStream stream, long bytes) {
         accounting.gaps++;
         accounting.gapBytes += bytes;
         stream.position += bytes;
-        mayMissEvents(stream, madeAt);
+        mayMissEvents(stream);
     }
 
-    /** Between the two marks events may be missing; what follows them is taken to be as late as it can be. */
-    private static void mayMissEvents(ThreadStream stream, long madeAt) {
-        stream.append(RecordDescriptor.header(ThreadStream.TAG_GAP, 0, 2, 0), 0);
-        stream.append(RecordDescriptor.header(ThreadStream.TAG_GAP, 0, 2, 0), madeAt);
+    /** Events may be missing from here to the next record that tells the time. */
+    private static void mayMissEvents(ThreadStream stream) {
+        if (!stream.untimed) {
+            stream.untimed = true;
+            stream.appendGap();
+        }
     }
 
     /** The rest of a payload can not be cut into records: counts as many as it is said to hold, at least one. */

@@ -9,7 +9,7 @@ import org.racewitness.analyzer.wire.SyncKind;
  * numbers. {@link SessionTrace} appends, {@link Sequencer} takes; both run in the thread that owns the session.
  */
 final class ThreadStream {
-    /** Stands where records are missing, followed by a word: the time before which the missing ones lie, 0 unknown. Never on the wire. */
+    /** Stands where records are missing, with an empty second word as of an event at the time of the one before. Never on the wire. */
     static final int TAG_GAP = 0xF0;
 
     /** Times are cut to this, so that a key has a bit to spare. */
@@ -28,6 +28,9 @@ final class ThreadStream {
 
     /** Position behind the last byte that arrived of this thread's record stream. */
     long position;
+
+    /** Whether nobody knows the time, because records are missing since the last TIME record. */
+    boolean untimed;
 
     /** Whether the thread's last event was let through. */
     private boolean ended;
@@ -56,6 +59,11 @@ final class ThreadStream {
     /** Makes room for what a payload can bring, so that the appends that follow do not grow the array step by step. */
     void expect(int count) {
         reserve(count);
+    }
+
+    /** Marks that events may be missing here. */
+    void appendGap() {
+        append(RecordDescriptor.header(TAG_GAP, 0, 2, 0), 0);
     }
 
     void append(long word0, long word1) {
@@ -146,6 +154,23 @@ final class ThreadStream {
         return tag() <= RecordDescriptor.TAG_ACCESS_RANGE && OperationCode.isPureRead(op());
     }
 
+    /**
+     * Gives a SYNC at the head the key of the time at which the thread went on: by then the event had happened for certain, however long it had
+     * waited for its lock before.
+     *
+     * @return whether that is later than its key so far
+     */
+    boolean defer() {
+        long before = key;
+        key = Math.max(before, nextTime() << 1);
+        return key > before;
+    }
+
+    /** Takes {@link #defer} back. */
+    void recall() {
+        key = headTime << 1;
+    }
+
     /** Leaves the head behind; {@link #settle} must follow. */
     void advance() {
         base = headTime;
@@ -176,9 +201,6 @@ final class ThreadStream {
     }
 
     private long timeAt(int at, long from) {
-        if (RecordDescriptor.tag(words[at]) == TAG_GAP) {
-            return Math.max(from, clamp(words[at + 1]));
-        }
         return Math.min(MAX_TIME, from + RecordDescriptor.deltaTicks(words[at + 1]));
     }
 

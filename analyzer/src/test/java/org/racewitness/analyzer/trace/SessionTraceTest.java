@@ -51,21 +51,25 @@ class SessionTraceTest {
 
     @Test
     void aGapIsLossAndOrdersEverything() {
-        session.send(1, 0, writes(1, 2)).send(2, 0, writes(10, 1)).send(1, 48 + 240, writes(3, 1));
+        session.send(1, 0, writes(1, 2)).send(2, 0, writes(10, 1));
+        session.send(1, 48 + 240, writes(90, 2).time(50).access(OperationCode.WRITE, 0, 3, 1, 1));
         SessionCounters counters = session.finish();
         assertEquals(List.of("t0 WRITE 1/1", "t1 WRITE 10/1", "t0 WRITE 2/1", "t0 WRITE 3/1"), accesses());
-        assertEquals(10, counters.lost());
-        assertEquals(4, counters.received());
+        assertEquals(11, counters.lost());
+        assertEquals(7, counters.received());
+        assertEquals(2, counters.dropped());
         assertEquals(
-                "1 gap(s) in the threads' record streams, 240 bytes missing",
-                counters.notes().get(0));
+                List.of(
+                        "1 gap(s) in the threads' record streams, 240 bytes missing",
+                        "2 event(s) behind a gap were dropped, up to the next one whose time is known"),
+                counters.notes());
         List<String> all = session.recorded.lines();
         int before = all.indexOf("t0 WRITE 2/1");
         int after = all.indexOf("t0 WRITE 3/1");
         long signals = all.subList(before, after).stream()
                 .filter(line -> line.contains("SIGNAL"))
                 .count();
-        assertEquals(4, signals);
+        assertEquals(4, signals, "before the gap and behind it, by both threads");
     }
 
     @Test
@@ -132,11 +136,11 @@ class SessionTraceTest {
     void aRecordWithoutEndCostsTheRestOfItsPayload() {
         ByteBuffer records = writes(1, 3).take();
         records.putLong(24, RecordDescriptor.header(RecordDescriptor.TAG_ACCESS, OperationCode.WRITE, 0, 0));
-        session.trace.records(1, 0, 500, 3, records);
-        session.send(1, 72, writes(9, 1));
+        session.trace.records(1, 0, 3, records);
+        session.send(1, 72, new RecordWriter().time(9).access(OperationCode.WRITE, 0, 9, 1, 1));
         SessionCounters counters = session.finish();
         assertEquals(List.of("t0 WRITE 1/1", "t0 WRITE 9/1"), accesses());
-        assertEquals(4, counters.received());
+        assertEquals(5, counters.received());
         assertEquals(2, counters.malformed());
         assertEquals(0, counters.lost());
         assertTrue(counters.notes().get(0).startsWith("thread 1, stream byte 24: a record of 0 words"));
@@ -145,7 +149,7 @@ class SessionTraceTest {
     @Test
     void aPayloadThatEndsInARecordIsTold() {
         ByteBuffer records = writes(1, 2).take();
-        session.trace.records(1, 0, 500, 2, records.slice(0, 40));
+        session.trace.records(1, 0, 2, records.slice(0, 40));
         SessionCounters counters = session.finish();
         assertEquals(List.of("t0 WRITE 1/1"), accesses());
         assertEquals(
@@ -248,7 +252,7 @@ class SessionTraceTest {
     @Test
     void recordsOfNoThreadAreMalformed() {
         session.send(0, writes(1, 2));
-        session.trace.records(1, -8, 0, 1, writes(1, 1).take());
+        session.trace.records(1, -8, 1, writes(1, 1).take());
         assertEquals(3, session.finish().malformed());
     }
 }

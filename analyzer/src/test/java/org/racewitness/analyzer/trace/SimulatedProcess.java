@@ -50,6 +50,9 @@ final class SimulatedProcess {
         }
     }
 
+    /** Locks have numbers of their own. */
+    static final long FIRST_LOCK = 1000;
+
     static final int SYNC = 100;
     static final int DEAD = 101;
 
@@ -136,17 +139,23 @@ final class SimulatedProcess {
 
     /** Appends an event's record; its number goes into the key or the token. */
     static void write(RecordWriter w, Event event, long previousBegan) {
-        if (previousBegan < 0 || event.began - previousBegan > 60) {
+        write(w, event, previousBegan, event.number);
+    }
+
+    /** Appends an event's record with that location key. @param previousBegan of the event before it in its thread, -1 for none */
+    static void write(RecordWriter w, Event event, long previousBegan, long key) {
+        boolean absolute = previousBegan < 0 || event.began - previousBegan > 60;
+        if (absolute) {
             w.time(event.began);
-            previousBegan = event.began;
         }
-        int delta = (int) (event.began - previousBegan);
+        int delta = absolute ? 0 : (int) (event.began - previousBegan);
         if (event.isSync()) {
-            w.sync(SyncKind.SIGNAL, 0, event.object, delta, event.stamp, event.number);
+            int kind = event.number % 2 == 0 ? SyncKind.RELEASE : SyncKind.ACQUIRE;
+            w.sync(kind, 0, FIRST_LOCK + event.object % 3, delta, event.stamp, event.number);
         } else if (event.isDead()) {
             w.dead(event.object, delta);
         } else {
-            w.access(event.operation, 0, event.object, delta, event.number);
+            w.access(event.operation, 0, event.object, delta, key);
         }
     }
 }

@@ -29,7 +29,7 @@ final class TraceFixture {
     TraceFixture send(int uid, long position, RecordWriter records) {
         int count = records.count();
         ByteBuffer bytes = records.take();
-        trace.records(uid, position, 1_000_000, count, bytes);
+        trace.records(uid, position, count, bytes);
         positions.put(uid, position + bytes.limit());
         return this;
     }

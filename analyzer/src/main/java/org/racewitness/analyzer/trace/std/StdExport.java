@@ -68,7 +68,6 @@ public final class StdExport {
             session.records(
                     FrameDescriptor.thread(frame, 0),
                     FrameDescriptor.sequence(frame, 0),
-                    FrameDescriptor.time(frame, 0),
                     FrameDescriptor.records(frame, 0),
                     payload);
         } else if (type == FrameDescriptor.TYPE_MARK && payload.remaining() >= Long.BYTES) {
