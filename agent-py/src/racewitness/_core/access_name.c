@@ -22,12 +22,14 @@ holds(PyObject *dict, PyObject *name)
     return found > 0;
 }
 
-/* A name that is no global is a builtin: reading it is no access. */
+/* A name that only the builtins have is no global: reading it is no access. A look-up that fails reads the global. */
 static void
 read_global(const rw_site *site, PyObject *name)
 {
     PyObject *globals = site->frame->f_globals;
-    if (PyDict_CheckExact(globals) && holds(globals, name)) {
+    PyObject *builtins = site->frame->f_builtins;
+    if (PyDict_CheckExact(globals) &&
+        (holds(globals, name) || (PyDict_CheckExact(builtins) && !holds(builtins, name)))) {
         rw_access(site->self, RW_OP_READ, rw_namespace(site->self, globals), rw_key_of_text(site->self, name));
     }
 }

@@ -98,7 +98,8 @@ static uint32_t
 type_number(rw_thread *self, PyTypeObject *type)
 {
     bool fresh;
-    uint64_t object = number_of(self, (PyObject *)type, &fresh);
+    uint64_t object =
+        rw_object(self, (PyObject *)type, RW_KIND_CLASS, 0); /* ends at `type`, which has its number by then */
     struct rw_key_cache *cache = rw_describe_cache(self);
     size_t slot = object % TYPE_SLOTS;
     if (cache != NULL && cache->types[slot].type == object) {
