@@ -26,7 +26,8 @@ final class RawRace {
     void add(RacingAccess aFirst, RacingAccess aSecond, long object, long key) {
         first.add(aFirst);
         second.add(aSecond);
-        counts[indexOf(object, key)]++;
+        int location = indexOf(object, key); // before `counts` is read: it may grow
+        counts[location]++;
     }
 
     private int indexOf(long object, long key) {
