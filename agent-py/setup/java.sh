@@ -5,7 +5,12 @@ RW_JAVA_FLOOR=17
 
 # rw_java_version HOME: the feature number ("17") of the Java installed there, from its release file, else by asking it.
 rw_java_version() {
-    _version=$(sed -n 's/^JAVA_VERSION="\([^"]*\)".*/\1/p' "$1/release" 2>/dev/null)
+    _version=
+    if [ -r "$1/release" ]; then
+        while IFS='="' read -r _key _ _value _; do
+            [ "$_key" != JAVA_VERSION ] || _version=$_value
+        done <"$1/release"
+    fi
     [ -n "$_version" ] || _version=$("$1/bin/java" -version 2>&1 | sed -n 's/.*version "\([^"]*\)".*/\1/p' | head -n 1)
     _version=${_version#1.}
     printf '%s\n' "${_version%%[!0-9]*}"
@@ -66,7 +71,7 @@ rw_jar_is_current() {
     [ -z "${RACEWITNESS_JAR:-}" ] || return 0
     _newer=$(find "$rw_home/pom.xml" "$rw_home/analyzer/pom.xml" "$rw_home/collector/pom.xml" \
         "$rw_home/analyzer/src/main" "$rw_home/collector/src/main" \
-        "$rw_home/docs/report-schema-v1.json" -newer "$_jar" -print 2>/dev/null | head -n 1)
+        "$rw_home/docs/report-schema-v1.json" -newer "$_jar" -print 2>/dev/null)
     [ -z "$_newer" ]
 }
 

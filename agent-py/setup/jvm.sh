@@ -5,8 +5,7 @@
 # rw_jvm_archive_path: path of the archive for this jar and this Java.
 rw_jvm_archive_path() {
     _jar=$(rw_jar_path)
-    printf '%s/jvm/%s.jsa\n' "$rw_cache" \
-        "$(printf '%s %s %s' "$_jar" "$(rw_identity "$_jar")" "$(rw_identity "$rw_java_home/bin/java")" | rw_digest)"
+    printf '%s/jvm/%s.jsa\n' "$rw_cache" "$(rw_identity "$_jar" "$rw_java_home/bin/java")"
 }
 
 # rw_jvm_make_archive TARGET: records the classes that a run of a small program needs. Without an archive everything works, only

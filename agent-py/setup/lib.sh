@@ -47,25 +47,22 @@ rw_cpus() {
     nproc 2>/dev/null || getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1
 }
 
-# rw_digest: a short hexadecimal digest of stdin, the same on every run. Names cache entries; not for security.
+# rw_digest: a short digest of stdin, the same on every run. Names cache entries; not for security.
 rw_digest() {
-    if rw_have sha256sum; then
-        sha256sum | cut -c 1-16
-    elif rw_have shasum; then
-        shasum -a 256 | cut -c 1-16
-    else
-        cksum | tr ' ' '-'
-    fi
+    cksum | {
+        read -r _sum _size _
+        printf '%s-%s\n' "$_sum" "$_size"
+    }
 }
 
-# rw_identity FILE: changes when the file does (inode, size, modification time); empty when there is no such file.
+# rw_identity FILE...: changes when one of the files does (inode, size, modification time); a missing file counts as nothing.
 rw_identity() {
-    # ls is what POSIX has for this; the name is the caller's own, so its odd characters do no harm here.
+    # ls is what POSIX has for this.
     # shellcheck disable=SC2012
-    LC_ALL=C ls -lLdi "$1" 2>/dev/null | rw_digest
+    LC_ALL=C ls -lLdi "$@" 2>/dev/null | rw_digest
 }
 
-# rw_real_path FILE: FILE without symbolic links, absolute.
+# rw_real_path FILE: FILE without symbolic links, absolute. Every launch takes this path: built-in words instead of programs.
 rw_real_path() {
     _path=$1
     _hops=0
@@ -73,12 +70,20 @@ rw_real_path() {
         _link=$(readlink "$_path")
         case $_link in
             /*) _path=$_link ;;
-            *) _path=$(dirname "$_path")/$_link ;;
+            *) _path=$(rw_folder "$_path")/$_link ;;
         esac
         _hops=$((_hops + 1))
     done
-    _folder=$(CDPATH='' cd -- "$(dirname "$_path")" 2>/dev/null && pwd -P) || return 1
-    printf '%s/%s\n' "${_folder%/}" "$(basename "$_path")"
+    _folder=$(CDPATH='' cd -- "$(rw_folder "$_path")" 2>/dev/null && pwd -P) || return 1
+    printf '%s/%s\n' "${_folder%/}" "${_path##*/}"
+}
+
+# rw_folder PATH: dirname(1) for the path of a file.
+rw_folder() {
+    case $1 in
+        */*) printf '%s/\n' "${1%/*}" ;;
+        *) echo . ;;
+    esac
 }
 
 # rw_locked NAME COMMAND [ARG...]: runs COMMAND in a subshell while no other process holds the lock NAME; returns its status.

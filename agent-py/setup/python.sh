@@ -23,7 +23,8 @@ rw_probe() {
         return 1
     fi
     _answer_file=$rw_cache/probe/$(printf '%s %s' "$1" "$(rw_identity "$1")" | rw_digest)
-    _answer=$(cat "$_answer_file" 2>/dev/null) || _answer=
+    _answer=
+    [ ! -r "$_answer_file" ] || read -r _answer <"$_answer_file"
     if [ -z "$_answer" ]; then
         _answer=$(rw_clean_python "$1" -I "$rw_home/agent-py/setup/probe.py" 2>&1 </dev/null | tail -n 1)
         case $_answer in
@@ -68,7 +69,8 @@ rw_find_python() {
     _candidate=$(command -v "$RW_PYTHON" 2>/dev/null) || _candidate=
     [ -n "$_candidate" ] && rw_try_python "$_candidate" PATH && return 0
     # Asking uv takes time: what it or its successors answered last is good while it still passes.
-    _remembered=$(cat "$rw_cache/python/found" 2>/dev/null) || _remembered=
+    _remembered=
+    [ ! -r "$rw_cache/python/found" ] || read -r _remembered <"$rw_cache/python/found"
     if [ -n "$_remembered" ] && [ -x "${_remembered%|*}" ] && rw_probe "${_remembered%|*}"; then
         rw_python=$rw_probed rw_python_version=$rw_probed_version rw_python_from=${_remembered##*|}
         return 0
