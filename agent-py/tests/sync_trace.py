@@ -1,4 +1,4 @@
-"""What a traced program synchronised, in words: (thread, kind, object), by the names that the program gives its objects.
+"""What a traced program synchronised: (thread, kind, object), by the names that the program gives its objects.
 
 A program under test says ``name("label", obj)`` for the objects it is about; that is a happens_before(obj), from which
 the object's number is known here. ``token("label", obj)`` does the same for an address, ``mark()`` cuts the sequence.
@@ -90,7 +90,7 @@ class Trace:
         found: list[Event] = []
         for sync in self.syncs:
             label = self.objects.get(sync.object)
-            if label is None or sync.token == ANNOTATION and sync.kind in ("SIGNAL", "OBSERVE"):
+            if label is None or (sync.token == ANNOTATION and sync.kind in ("SIGNAL", "OBSERVE")):
                 continue
             if labels and label not in labels:
                 continue

@@ -4,6 +4,7 @@ import random
 from collections import Counter, deque
 
 import pytest
+
 from collector import FakeCollector
 from sync_trace import Event, trace
 
@@ -189,7 +190,7 @@ assert list(mine) == [B, C, D] and type(mine) is Mine
 
 
 def test_deques_of_the_library_are_left_alone(collector: FakeCollector, agent_path: str) -> None:
-    """queue.Queue has its mutex, Condition its lock, asyncio.Queue its one thread; the event loop's own deque counts."""
+    """queue.Queue has its mutex, Condition its lock, asyncio.Queue its thread; the event loop's own deque counts."""
     run = trace(
         collector,
         agent_path,

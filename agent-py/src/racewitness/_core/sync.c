@@ -11,11 +11,14 @@ _Atomic bool rw_sync_threads;
 static int
 refuse(const char *owner, const char *name)
 {
-    PyErr_Format(PyExc_RuntimeError, "racewitness: %s.%s is not what this agent was built for; rebuild it for this very Python", owner, name);
+    PyErr_Format(PyExc_RuntimeError,
+                 "racewitness: %s.%s is not what this agent was built for; rebuild it for this very Python", owner,
+                 name);
     return -1;
 }
 
-/* The reader of ml_meth may be another thread in the middle of a call: pointers are stored whole, the original first. */
+/* The reader of ml_meth may be another thread in the middle of a call: pointers are stored whole, the original first.
+ */
 static void
 replace(PyMethodDef *def, const rw_patch *patch)
 {
@@ -28,12 +31,15 @@ replace(PyMethodDef *def, const rw_patch *patch)
     }
 }
 
-/* Objects/descrobject.c: a method descriptor holds a pointer to its entry in the type's static table of methods; so does every bound method (Objects/methodobject.c). */
+/* Objects/descrobject.c: a method descriptor holds a pointer to its entry in the type's static table of methods; so
+ * does every bound method (Objects/methodobject.c). */
 static PyMethodDef *
 method_of(PyTypeObject *type, const char *name)
 {
     PyObject *descriptor = type->tp_dict == NULL ? NULL : PyDict_GetItemString(type->tp_dict, name);
-    return descriptor != NULL && Py_IS_TYPE(descriptor, &PyMethodDescr_Type) ? ((PyMethodDescrObject *)descriptor)->d_method : NULL;
+    return descriptor != NULL && Py_IS_TYPE(descriptor, &PyMethodDescr_Type)
+               ? ((PyMethodDescrObject *)descriptor)->d_method
+               : NULL;
 }
 
 static PyMethodDef *
@@ -78,18 +84,21 @@ rw_patch_late(PyObject *modules, const rw_late_type *late, _Atomic bool *claimed
 {
     PyObject *module = NULL;
     PyObject *type = NULL;
-    if (atomic_load_explicit(claimed, memory_order_relaxed) || PyDict_GetItemStringRef(modules, late->module, &module) <= 0) {
+    if (atomic_load_explicit(claimed, memory_order_relaxed) ||
+        PyDict_GetItemStringRef(modules, late->module, &module) <= 0) {
         PyErr_Clear();
         return;
     }
-    bool ready = PyModule_Check(module) && PyDict_GetItemStringRef(PyModule_GetDict(module), late->type, &type) > 0 && PyType_Check(type);
+    bool ready = PyModule_Check(module) && PyDict_GetItemStringRef(PyModule_GetDict(module), late->type, &type) > 0 &&
+                 PyType_Check(type);
     if (ready && !atomic_exchange_explicit(claimed, true, memory_order_acq_rel)) {
         if (late->also != NULL) {
             late->also((PyTypeObject *)type);
         }
         rw_thread *self = rw_thread_self();
         if (rw_patch_methods((PyTypeObject *)type, late->patches, late->count) < 0 && self != NULL) {
-            rw_note(self, RW_NOTE_AGENT, "a type of a C module has other methods than this agent was built for: what it orders is not seen");
+            rw_note(self, RW_NOTE_AGENT,
+                    "a type of a C module has other methods than this agent was built for: what it orders is not seen");
         }
     }
     PyErr_Clear();
@@ -130,7 +139,8 @@ static void
 mark_global(PyObject *modules, const char *module_name, const char *lock_name)
 {
     PyObject *module = PyDict_GetItemString(modules, module_name);
-    PyObject *lock = module != NULL && PyModule_Check(module) ? PyDict_GetItemString(PyModule_GetDict(module), lock_name) : NULL;
+    PyObject *lock =
+        module != NULL && PyModule_Check(module) ? PyDict_GetItemString(PyModule_GetDict(module), lock_name) : NULL;
     if (lock != NULL) {
         rw_bookkeeping_mark(lock);
     }
@@ -145,7 +155,10 @@ rw_sync_start(PyObject *options)
         return -1;
     }
     PyObject *dict = PyModule_GetDict(thread_module);
-    int status = rw_sync_library_start() < 0 || rw_sync_lock_start(dict) < 0 || rw_sync_thread_start(dict) < 0 || rw_sync_import_start() < 0 ? -1 : 0;
+    int status = rw_sync_library_start() < 0 || rw_sync_lock_start(dict) < 0 || rw_sync_thread_start(dict) < 0 ||
+                         rw_sync_import_start() < 0
+                     ? -1
+                     : 0;
     Py_DECREF(thread_module);
     PyObject *modules = PySys_GetObject("modules");
     if (status == 0 && modules != NULL && PyDict_CheckExact(modules)) {

@@ -1,8 +1,10 @@
-/* Synchronisation of the traced program: what sync_*.c offers to the rest of the core, and what they share among themselves.
+/* Synchronisation of the traced program: what sync_*.c offers to the rest of the core, and what they share among
+ * themselves.
  *
- * A release is recorded before it happens, an acquire after it has succeeded, so that the stamps of a release and of the acquire that it made possible are in order.
- * All hooks stay for the life of the process; while the agent is off, or itself at work in the thread, they only call what they stand in front of.
- * Which hook makes which edge: the table "Kinds of SYNC" in docs/wire-format.md.
+ * A release is recorded before it happens, an acquire after it has succeeded, so that the stamps of a release and of
+ * the acquire that it made possible are in order. All hooks stay for the life of the process; while the agent is off,
+ * or itself at work in the thread, they only call what they stand in front of. Which hook makes which edge: the table
+ * "Kinds of SYNC" in docs/wire-format.md.
  */
 #ifndef RW_SYNC_H
 #define RW_SYNC_H
@@ -14,10 +16,12 @@
 
 /* ---- for monitor.c: Python functions that synchronise (sync_call.c), imports (sync_import.c) ---- */
 
-/* The local events (bits of PEP 669) that rw_sync_on_start() and rw_sync_on_return() want of `code`; 0 for nearly all code. */
+/* The local events (bits of PEP 669) that rw_sync_on_start() and rw_sync_on_return() want of `code`; 0 for nearly all
+ * code. */
 int rw_sync_code_events(PyCodeObject *code);
 
-/* `frame` runs a code object for which rw_sync_code_events() asked. At its start arguments are in place; at its return `result` is what it is about to answer. */
+/* `frame` runs a code object for which rw_sync_code_events() asked. At its start arguments are in place; at its return
+ * `result` is what it is about to answer. */
 void rw_sync_on_start(rw_thread *self, PyCodeObject *code, _PyInterpreterFrame *frame);
 void rw_sync_on_return(rw_thread *self, PyCodeObject *code, _PyInterpreterFrame *frame, PyObject *result);
 
@@ -44,11 +48,13 @@ void rw_sync_after_fork_child(void);
 /* Tokens of SIGNAL and OBSERVE: what the channel of an object stands for. */
 enum rw_channel { RW_CHANNEL_STATE = 0, RW_CHANNEL_IMPORT = 1, RW_CHANNEL_ANNOTATION = 2 };
 
-/* A bit of the shadow word: the items that a deque held when it was first seen have been told (sync_deque.c). Set once by compare-and-swap. */
-#define RW_SHADOW_EXAMINED (UINT64_C(1) << 46)
+/* A bit of the shadow word: order through this object has been told. A deque whose items are (sync_deque.c), a module's
+ * namespace whose end was signalled (sync_import.c). Set once by an atomic or. */
+#define RW_SHADOW_TOLD (UINT64_C(1) << 46)
 
-/* Whether this process has ever had a second thread. While it has not, edges that only carry the one thread's past are not worth a record: every
- * later thread is started by it or by its children. Set for good, except in a forked child; relaxed: the thread that sets it starts the thread that must see it. */
+/* Whether this process has ever had a second thread. While it has not, edges that only carry the one thread's past are
+ * not worth a record: every later thread is started by it or by its children. Set for good, except in a forked child;
+ * relaxed: the thread that sets it starts the thread that must see it. */
 extern _Atomic bool rw_sync_threads;
 
 static inline bool
@@ -60,12 +66,13 @@ rw_sync_alone(const rw_thread *self)
 /* One method of a type, or function of a module, whose C function is replaced behind its PyMethodDef. */
 typedef struct {
     const char *name;
-    int flags;             /* calling convention that the replacement is written for (METH_...) */
+    int flags; /* calling convention that the replacement is written for (METH_...) */
     PyCFunction replacement;
     PyCFunction *original; /* set before the replacement can be called, immutable afterwards */
 } rw_patch;
 
-/* 0, or -1 with RuntimeError when a method is missing or has another calling convention: then nothing more is replaced. */
+/* 0, or -1 with RuntimeError when a method is missing or has another calling convention: then nothing more is replaced.
+ */
 int rw_patch_methods(PyTypeObject *type, const rw_patch *patches, size_t count);
 int rw_patch_functions(PyObject *module_dict, const rw_patch *patches, size_t count);
 
@@ -78,7 +85,8 @@ typedef struct {
     void (*also)(PyTypeObject *type); /* more to replace in the type, or NULL; called before the methods are replaced */
 } rw_late_type;
 
-/* Hooks the type when its module is among `modules` by now; `claimed` makes that happen once, whichever thread comes first. A type that cannot be hooked is told in a NOTE. */
+/* Hooks the type when its module is among `modules` by now; `claimed` makes that happen once, whichever thread comes
+ * first. A type that cannot be hooked is told in a NOTE. */
 void rw_patch_late(PyObject *modules, const rw_late_type *late, _Atomic bool *claimed);
 
 /* Files of the standard library that the hooks know by name (sync_library.c). */
@@ -113,8 +121,8 @@ rw_python_frame(_PyInterpreterFrame *frame)
 /* The first argument of the function that `frame` runs (a method's self), borrowed, or NULL. */
 PyObject *rw_frame_first_argument(_PyInterpreterFrame *frame);
 
-/* sync_bookkeeping.c: whether a lock created by the calling thread right now serves the standard library's own bookkeeping and orders nothing.
- * Then the objects of `threading` that are being built around it are marked as well. */
+/* sync_bookkeeping.c: whether a lock created by the calling thread right now serves the standard library's own
+ * bookkeeping and orders nothing. Then the objects of `threading` that are being built around it are marked as well. */
 bool rw_bookkeeping_creation(void);
 void rw_bookkeeping_mark(PyObject *object);
 
@@ -128,17 +136,26 @@ rw_bookkeeping_is(PyObject *object)
 /* sync_import.c: a call has answered `module` as an import statement would have found it. */
 void rw_sync_import_result(rw_thread *self, PyObject *module);
 
-/* sync_handles.c: which thread a _thread._ThreadHandle stands for. Handles are compared by address; rw_handle_forget() is called when one dies. */
+/* sync_handles.c: which thread a _thread._ThreadHandle stands for. Handles are compared by address; rw_handle_forget()
+ * is called when one dies. */
 bool rw_handle_remember(PyObject *handle, uint32_t uid); /* false when the handle stands for a thread already */
 void rw_handle_forget(PyObject *handle);
 uint32_t rw_handle_uid(PyObject *handle); /* 0: none that was started here */
 
-/* Threads for which the interpreter waits when it ends, once they have ended and until somebody has joined them in the main thread. */
+/* Threads for which the interpreter waits when it ends, once they have ended and until somebody has joined them in the
+ * main thread. */
 void rw_ended_remember(uint32_t uid);
 void rw_ended_forget(uint32_t uid);
 uint32_t rw_ended_next(uint32_t after); /* smallest uid above `after`, 0: none */
 
 void rw_handles_after_fork_child(void);
+
+/* Token of an item in a queue or deque: its address, which nobody else has while the item is there. */
+static inline uint64_t
+rw_item_token(const PyObject *item)
+{
+    return (uint64_t)(uintptr_t)item;
+}
 
 /* Start of each part; 0, or -1 with an exception set. */
 int rw_sync_library_start(void);

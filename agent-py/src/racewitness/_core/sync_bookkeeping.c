@@ -1,14 +1,17 @@
 /* Locks that the standard library takes for its own bookkeeping order nothing (semantics: "Order").
  *
- * Whether a lock is one of them is decided once, when it is created, by who creates it: the Python frames of the calling thread, innermost first. The answer is a bit
- * in the lock's shadow word, which goes when the lock goes. Counted as order, these locks would hide every race of a thread that ended before the next one
- * began: each thread takes them at its start and at its end.
+ * Whether a lock is one of them is decided once, when it is created, by who creates it: the Python frames of the
+ * calling thread, innermost first. The answer is a bit in the lock's shadow word, which goes when the lock goes.
+ * Counted as order, these locks would hide every race of a thread that ended before the next one began: each thread
+ * takes them at its start and at its end.
  *
- *   threading              locks of the module itself (_active_limbo_lock, and its successor after a fork); the Event that a Thread's start waits for
- *   concurrent.futures     everything that thread.py and process.py create: shutdown locks, idle semaphores, the manager's wake-up lock
- *   importlib              locks of modules being imported: imports have edges of their own
+ *   threading              locks of the module itself (_active_limbo_lock, and its successor after a fork); the Event
+ * that a Thread's start waits for concurrent.futures     everything that thread.py and process.py create: shutdown
+ * locks, idle semaphores, the manager's wake-up lock importlib              locks of modules being imported: imports
+ * have edges of their own
  *
- * A Future's condition is created by _base.py, a queue's mutex by queue.py: those count, as every lock does that a program can hold.
+ * A Future's condition is created by _base.py, a queue's mutex by queue.py: those count, as every lock does that a
+ * program can hold.
  */
 #include "sync.h"
 
@@ -23,7 +26,8 @@ rw_bookkeeping_mark(PyObject *object)
     }
 }
 
-/* Condition.wait makes a lock for each waiter: it is what the condition is, and what is waited for (a semaphore, an event) knows that. */
+/* Condition.wait makes a lock for each waiter: it is what the condition is, and what is waited for (a semaphore, an
+ * event) knows that. */
 static bool
 waiter_of_bookkeeping(_PyInterpreterFrame *frame)
 {
@@ -43,7 +47,8 @@ waiter_of_bookkeeping(_PyInterpreterFrame *frame)
 static bool
 made_by_threading_itself(PyCodeObject *code)
 {
-    return rw_code_is_named(code, "<module>") || rw_code_is_named(code, "_after_fork") || rw_code_is_named(code, "Thread.__init__");
+    return rw_code_is_named(code, "<module>") || rw_code_is_named(code, "_after_fork") ||
+           rw_code_is_named(code, "Thread.__init__");
 }
 
 bool
@@ -53,7 +58,8 @@ rw_bookkeeping_creation(void)
     int count = 0;
     bool ignored = false;
     _PyInterpreterFrame *innermost = rw_current_frame();
-    for (_PyInterpreterFrame *frame = innermost; frame != NULL && count < MAX_OWNERS; frame = rw_python_frame(frame->previous)) {
+    for (_PyInterpreterFrame *frame = innermost; frame != NULL && count < MAX_OWNERS;
+         frame = rw_python_frame(frame->previous)) {
         PyCodeObject *code = _PyFrame_GetCode(frame);
         enum rw_library_file file = rw_library_file_of(code);
         if (file != RW_LIBRARY_THREADING) {

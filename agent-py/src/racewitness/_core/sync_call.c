@@ -2,10 +2,11 @@
  *
  *   Event.set, is_set           the flag is read without a lock; wait() goes through the event's condition
  *   importlib.import_module     finds a module as an import statement does
- *   __del__ of any class        comes after the last use by every thread. An object whose last reference went away has had its DEAD record by then; this is for those
- *                               that the garbage collector finalises
+ *   __del__ of any class        comes after the last use by every thread. An object whose last reference went away has
+ * had its DEAD record by then; this is for those that the garbage collector finalises
  *
- * A Future's done(), result(), exception() and callbacks take its condition (Lib/concurrent/futures/_base.py): the lock's hooks see them.
+ * A Future's done(), result(), exception() and callbacks take its condition (Lib/concurrent/futures/_base.py): the
+ * lock's hooks see them.
  */
 #include "sync.h"
 
@@ -40,7 +41,8 @@ module_found(rw_thread *self, _PyInterpreterFrame *frame, PyObject *result)
     rw_sync_import_result(self, result);
 }
 
-/* Only a call by the interpreter is the object's end: its frame was entered from C. obj.__del__() and super().__del__() have their caller's frame below. */
+/* Only a call by the interpreter is the object's end: its frame was entered from C. obj.__del__() and super().__del__()
+ * have their caller's frame below. */
 static void
 finalizer_started(rw_thread *self, _PyInterpreterFrame *frame)
 {
@@ -84,7 +86,9 @@ int
 rw_sync_code_events(PyCodeObject *code)
 {
     const synchronising_function *function = entry_of(code);
-    return function == NULL ? 0 : (function->on_start != NULL ? EVENT_START : 0) | (function->on_return != NULL ? EVENT_RETURN : 0);
+    return function == NULL
+               ? 0
+               : (function->on_start != NULL ? EVENT_START : 0) | (function->on_return != NULL ? EVENT_RETURN : 0);
 }
 
 void

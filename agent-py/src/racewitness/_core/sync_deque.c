@@ -1,34 +1,14 @@
 /* collections.deque: from the append of an item to the pop that took that very item.
  *
- * The token of an item is its address. While the item is in the deque nobody else has that address; the same object put in several times is taken out first in, first out.
- * That holds only if everything that comes and goes is told: what leaves without being taken is EVICTed, what comes without order is PLACEd. Two threads that
- * evict from a full deque at the same moment may both name the same item; that costs one stale entry, which goes with the deque.
+ * The token of an item is its address. While the item is in the deque nobody else has that address; the same object put
+ * in several times is taken out first in, first out. That holds only if everything that comes and goes is told: what
+ * leaves without being taken is EVICTed, what comes without order is PLACEd. Two threads that evict from a full deque
+ * at the same moment may both name the same item; that costs one stale entry, which goes with the deque.
  *
- * Deques cost nothing while the process has one thread. A deque that the standard library guards by a lock of its own (queue.Queue, Condition) or uses in one thread
- * (asyncio.Queue) is left alone. Source: Modules/_collectionsmodule.c.
+ * Deques cost nothing while the process has one thread. A deque that the standard library guards by a lock of its own
+ * (queue.Queue, Condition) or uses in one thread (asyncio.Queue) is left alone. Source: Modules/_collectionsmodule.c.
  */
-#include "sync.h"
-
-#include <stdlib.h>
-
-enum { BLOCK_ITEMS = 64 };
-
-/* Modules/_collectionsmodule.c: block, dequeobject (its first fields). */
-typedef struct rw_block {
-    struct rw_block *leftlink;
-    PyObject *data[BLOCK_ITEMS];
-    struct rw_block *rightlink;
-} rw_block;
-
-typedef struct {
-    PyObject_VAR_HEAD
-    rw_block *leftblock;
-    rw_block *rightblock;
-    Py_ssize_t leftindex;
-    Py_ssize_t rightindex;
-    size_t state;
-    Py_ssize_t maxlen; /* -1: unbounded; set by __init__ */
-} rw_deque;
+#include "sync_deque.h"
 
 /* What is stood in front of; set by rw_sync_deque_look() before the replacement can be called, immutable afterwards. */
 static PyCFunction append, appendleft, extend, extendleft, insert, pop, popleft, removed, clear;
@@ -37,134 +17,6 @@ static ssizeargfunc item_at, inplace_repeat;
 static binaryfunc inplace_concat;
 
 enum end { LEFT, RIGHT };
-
-static uint64_t
-token_of(PyObject *item)
-{
-    return (uint64_t)(uintptr_t)item;
-}
-
-/* ---- what is in the deque ---- */
-
-typedef struct {
-    uint64_t *tokens; /* malloc */
-    Py_ssize_t count;
-} contents;
-
-static contents
-look_into(PyObject *object)
-{
-    contents seen = {NULL, 0};
-    rw_deque *deque = (rw_deque *)object;
-    Py_BEGIN_CRITICAL_SECTION(object);
-    Py_ssize_t size = Py_SIZE(deque);
-    seen.tokens = size > 0 ? malloc((size_t)size * sizeof(*seen.tokens)) : NULL;
-    rw_block *block = deque->leftblock;
-    Py_ssize_t index = deque->leftindex;
-    for (; seen.tokens != NULL && seen.count < size; seen.count++) {
-        seen.tokens[seen.count] = token_of(block->data[index]);
-        if (++index == BLOCK_ITEMS) {
-            block = block->rightlink;
-            index = 0;
-        }
-    }
-    Py_END_CRITICAL_SECTION();
-    return seen;
-}
-
-static int
-compare_tokens(const void *left, const void *right)
-{
-    uint64_t a = *(const uint64_t *)left;
-    uint64_t b = *(const uint64_t *)right;
-    return a < b ? -1 : a > b;
-}
-
-static void
-sort_tokens(contents *seen)
-{
-    if (seen->count > 1) {
-        qsort(seen->tokens, (size_t)seen->count, sizeof(*seen->tokens), compare_tokens);
-    }
-}
-
-/* Tells what has come and what has gone between two looks. Frees both. */
-static void
-tell_difference(rw_thread *self, uint64_t number, contents before, contents after)
-{
-    sort_tokens(&before);
-    sort_tokens(&after);
-    for (Py_ssize_t i = 0, j = 0; i < before.count || j < after.count;) {
-        if (j == after.count || (i < before.count && before.tokens[i] < after.tokens[j])) {
-            rw_sync(self, RW_SYNC_EVICT, number, before.tokens[i++], 0);
-        }
-        else if (i == before.count || after.tokens[j] < before.tokens[i]) {
-            rw_sync(self, RW_SYNC_PLACE, number, after.tokens[j++], 0);
-        }
-        else {
-            i++;
-            j++;
-        }
-    }
-    free(before.tokens);
-    free(after.tokens);
-}
-
-/* ---- which deques count ---- */
-
-static bool
-left_alone(void)
-{
-    _PyInterpreterFrame *frame = rw_current_frame();
-    switch (frame == NULL ? RW_LIBRARY_NONE : rw_library_file_of(_PyFrame_GetCode(frame))) {
-    case RW_LIBRARY_THREADING:
-    case RW_LIBRARY_QUEUE:
-    case RW_LIBRARY_ASYNCIO_QUEUES:
-    case RW_LIBRARY_ASYNCIO_LOCKS:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* First use of a deque that may be shared: what it holds already came without order. Whoever sets the bit tells it. Whether it counts. */
-static bool
-examine(rw_thread *self, PyObject *deque)
-{
-    rw_shadow *word = rw_shadow_make(deque);
-    if (word == NULL) {
-        return false;
-    }
-    if (left_alone()) {
-        atomic_fetch_or_explicit(word, RW_SHADOW_IGNORED, memory_order_acq_rel);
-        return false;
-    }
-    uint64_t number = rw_object(self, deque, RW_KIND_DEQUE, 0);
-    if ((atomic_fetch_or_explicit(word, RW_SHADOW_EXAMINED, memory_order_acq_rel) & RW_SHADOW_EXAMINED) == 0) {
-        tell_difference(self, number, (contents){NULL, 0}, look_into(deque));
-    }
-    return true;
-}
-
-/* Number of a deque whose hand-overs are being told, 0 for any other. */
-static uint64_t
-told(PyObject *deque)
-{
-    rw_shadow *word = rw_shadow_find(deque);
-    uint64_t value = word == NULL ? 0 : atomic_load_explicit(word, memory_order_acquire);
-    return (value & (RW_SHADOW_IGNORED | RW_SHADOW_EXAMINED)) == RW_SHADOW_EXAMINED ? value & RW_SHADOW_NUMBER : 0;
-}
-
-/* The same for a thread that is about to put something in: from now on the deque's hand-overs are told, if they count. */
-static uint64_t
-told_from_now(rw_thread *self, PyObject *deque)
-{
-    if (self == NULL || rw_sync_alone(self) || rw_bookkeeping_is(deque)) {
-        return 0;
-    }
-    uint64_t number = told(deque);
-    return number != 0 ? number : examine(self, deque) ? told(deque) : 0;
-}
 
 /* ---- one item in, one item out ---- */
 
@@ -182,16 +34,16 @@ static PyObject *
 put(PyObject *deque, PyObject *item, PyCFunction original, enum end evicts)
 {
     rw_thread *self = rw_thread_self();
-    uint64_t number = told_from_now(self, deque);
+    uint64_t number = rw_deque_told_from_now(self, deque);
     if (number != 0 && ((rw_deque *)deque)->maxlen != 0) {
-        rw_sync(self, RW_SYNC_POST, number, token_of(item), rw_stack(self));
+        rw_sync(self, RW_SYNC_POST, number, rw_item_token(item), rw_stack(self));
         if (((rw_deque *)deque)->maxlen > 0) {
             PyObject *victim;
             Py_BEGIN_CRITICAL_SECTION(deque);
             victim = evicted((rw_deque *)deque, evicts);
             Py_END_CRITICAL_SECTION();
             if (victim != NULL) {
-                rw_sync(self, RW_SYNC_EVICT, number, token_of(victim), 0);
+                rw_sync(self, RW_SYNC_EVICT, number, rw_item_token(victim), 0);
             }
         }
     }
@@ -202,10 +54,10 @@ static PyObject *
 take(PyObject *deque, PyObject *unused, PyCFunction original)
 {
     PyObject *item = original(deque, unused);
-    uint64_t number = item == NULL ? 0 : told(deque);
+    uint64_t number = item == NULL ? 0 : rw_deque_told(deque);
     rw_thread *self = number == 0 ? NULL : rw_thread_self();
     if (self != NULL) {
-        rw_sync(self, RW_SYNC_TAKE, number, token_of(item), rw_stack(self));
+        rw_sync(self, RW_SYNC_TAKE, number, rw_item_token(item), rw_stack(self));
     }
     return item;
 }
@@ -238,13 +90,14 @@ static PyObject *
 on_insert(PyObject *deque, PyObject *const *args, Py_ssize_t nargs)
 {
     rw_thread *self = nargs == 2 ? rw_thread_self() : NULL;
-    uint64_t number = told_from_now(self, deque);
+    uint64_t number = rw_deque_told_from_now(self, deque);
     if (number != 0) {
-        rw_sync(self, RW_SYNC_POST, number, token_of(args[1]), rw_stack(self));
+        rw_sync(self, RW_SYNC_POST, number, rw_item_token(args[1]), rw_stack(self));
     }
-    PyObject *result = ((PyObject * (*)(PyObject *, PyObject *const *, Py_ssize_t))(void (*)(void))insert)(deque, args, nargs);
+    PyObject *result =
+        ((PyObject * (*)(PyObject *, PyObject *const *, Py_ssize_t))(void (*)(void))insert)(deque, args, nargs);
     if (result == NULL && number != 0) {
-        rw_sync(self, RW_SYNC_DROP, number, token_of(args[1]), 0); /* the deque was full, the index no integer */
+        rw_sync(self, RW_SYNC_DROP, number, rw_item_token(args[1]), 0); /* the deque was full, the index no integer */
     }
     return result;
 }
@@ -252,10 +105,9 @@ on_insert(PyObject *deque, PyObject *const *args, Py_ssize_t nargs)
 /* ---- many items in: an iterator that posts each item just before the deque gets it ---- */
 
 typedef struct {
-    PyObject_HEAD
-    PyObject *source;   /* the iterator in front of which this one stands, owned */
-    PyObject *deque;    /* borrowed: the call that feeds it keeps it alive */
-    uint64_t number;    /* of the deque */
+    PyObject_HEAD PyObject *source; /* the iterator in front of which this one stands, owned */
+    PyObject *deque;                /* borrowed: the call that feeds it keeps it alive */
+    uint64_t number;                /* of the deque */
     enum end evicts;
 } feeder;
 
@@ -274,18 +126,17 @@ feeder_next(PyObject *object)
     PyObject *item = Py_TYPE(feed->source)->tp_iternext(feed->source);
     rw_thread *self = item == NULL ? NULL : rw_thread_self();
     if (self != NULL) {
-        rw_sync(self, RW_SYNC_POST, feed->number, token_of(item), rw_stack(self));
+        rw_sync(self, RW_SYNC_POST, feed->number, rw_item_token(item), rw_stack(self));
         PyObject *victim = evicted((rw_deque *)feed->deque, feed->evicts);
         if (victim != NULL) {
-            rw_sync(self, RW_SYNC_EVICT, feed->number, token_of(victim), 0);
+            rw_sync(self, RW_SYNC_EVICT, feed->number, rw_item_token(victim), 0);
         }
     }
     return item;
 }
 
 static PyTypeObject feeder_type = {
-    .ob_base = PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "racewitness._core.feeder",
+    .ob_base = PyVarObject_HEAD_INIT(NULL, 0).tp_name = "racewitness._core.feeder",
     .tp_basicsize = sizeof(feeder),
     .tp_dealloc = feeder_dealloc,
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
@@ -297,14 +148,14 @@ static PyObject *
 extend_by(PyObject *deque, PyObject *iterable, binaryfunc original, enum end evicts)
 {
     rw_thread *self = rw_thread_self();
-    uint64_t number = told_from_now(self, deque);
+    uint64_t number = rw_deque_told_from_now(self, deque);
     if (number == 0 || ((rw_deque *)deque)->maxlen == 0) {
         return original(deque, iterable);
     }
     if (iterable == deque) {
-        contents before = look_into(deque);
+        rw_deque_contents before = rw_deque_look_into(deque);
         PyObject *result = original(deque, iterable);
-        tell_difference(self, number, before, look_into(deque));
+        rw_deque_tell_difference(self, number, before, rw_deque_look_into(deque));
         return result;
     }
     PyObject *source = PyObject_GetIter(iterable);
@@ -348,28 +199,28 @@ on_inplace_concat(PyObject *deque, PyObject *iterable)
 static PyObject *
 on_remove(PyObject *deque, PyObject *value)
 {
-    uint64_t number = told(deque);
+    uint64_t number = rw_deque_told(deque);
     if (number == 0 || rw_thread_self() == NULL) {
         return removed(deque, value);
     }
-    contents before = look_into(deque);
+    rw_deque_contents before = rw_deque_look_into(deque);
     PyObject *result = removed(deque, value);
     rw_thread *self = rw_thread_self();
     if (result == NULL || self == NULL) {
-        free(before.tokens);
+        rw_deque_contents_free(before);
         return result;
     }
-    tell_difference(self, number, before, look_into(deque));
+    rw_deque_tell_difference(self, number, before, rw_deque_look_into(deque));
     return result;
 }
 
 static PyObject *
 on_clear(PyObject *deque, PyObject *unused)
 {
-    uint64_t number = told(deque);
+    uint64_t number = rw_deque_told(deque);
     rw_thread *self = number == 0 ? NULL : rw_thread_self();
     if (self != NULL) {
-        tell_difference(self, number, look_into(deque), (contents){NULL, 0});
+        rw_deque_tell_difference(self, number, rw_deque_look_into(deque), (rw_deque_contents){NULL, 0});
     }
     return clear(deque, unused);
 }
@@ -377,14 +228,14 @@ on_clear(PyObject *deque, PyObject *unused)
 static PyObject *
 on_inplace_repeat(PyObject *deque, Py_ssize_t count)
 {
-    uint64_t number = told(deque);
+    uint64_t number = rw_deque_told(deque);
     rw_thread *self = number == 0 ? NULL : rw_thread_self();
     if (self == NULL) {
         return inplace_repeat(deque, count);
     }
-    contents before = look_into(deque);
+    rw_deque_contents before = rw_deque_look_into(deque);
     PyObject *result = inplace_repeat(deque, count);
-    tell_difference(self, number, before, look_into(deque));
+    rw_deque_tell_difference(self, number, before, rw_deque_look_into(deque));
     return result;
 }
 
@@ -392,20 +243,20 @@ on_inplace_repeat(PyObject *deque, Py_ssize_t count)
 static int
 on_assign_item(PyObject *deque, Py_ssize_t index, PyObject *value)
 {
-    uint64_t number = told(deque);
+    uint64_t number = rw_deque_told(deque);
     rw_thread *self = number == 0 ? NULL : rw_thread_self();
     PyObject *old = self == NULL || index < 0 || index >= Py_SIZE(deque) ? NULL : item_at(deque, index);
     if (old == NULL) {
         PyErr_Clear();
         return assign_item(deque, index, value);
     }
-    uint64_t token = token_of(old);
+    uint64_t token = rw_item_token(old);
     Py_DECREF(old); /* the deque still has it: when it is finalised does not change */
     int status = assign_item(deque, index, value);
     if (status == 0) {
         rw_sync(self, RW_SYNC_EVICT, number, token, 0);
         if (value != NULL) {
-            rw_sync(self, RW_SYNC_PLACE, number, token_of(value), 0);
+            rw_sync(self, RW_SYNC_PLACE, number, rw_item_token(value), 0);
         }
     }
     return status;
@@ -425,12 +276,14 @@ static const rw_patch patches[] = {
     {"clear", METH_NOARGS, on_clear, &clear},
 };
 
-/* The operator's name leads to a slot wrapper that keeps the slot's function, for itself and for classes derived later (Objects/typeobject.c: update_one_slot). */
+/* The operator's name leads to a slot wrapper that keeps the slot's function, for itself and for classes derived later
+ * (Objects/typeobject.c: update_one_slot). */
 static void
 replace_wrapped(PyTypeObject *type, const char *name, void *original, void *replacement)
 {
     PyObject *descriptor = PyDict_GetItemString(type->tp_dict, name);
-    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyWrapperDescr_Type) && ((PyWrapperDescrObject *)descriptor)->d_wrapped == original) {
+    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyWrapperDescr_Type) &&
+        ((PyWrapperDescrObject *)descriptor)->d_wrapped == original) {
         ((PyWrapperDescrObject *)descriptor)->d_wrapped = replacement;
     }
 }

@@ -1,7 +1,8 @@
 /* What is remembered of threads that can be joined: one table from handle to thread number, one set of ended threads.
  *
- * Both are guarded by `lock`, which is held for a few instructions and never while the interpreter or the agent is called: it can be taken anywhere, in the middle of
- * an object's destruction too. Memory: the handles that live, and one bit for each thread number.
+ * Both are guarded by `lock`, which is held for a few instructions and never while the interpreter or the agent is
+ * called: it can be taken anywhere, in the middle of an object's destruction too. Memory: the handles that live, and
+ * one bit for each thread number.
  */
 #include "sync.h"
 
@@ -88,7 +89,8 @@ rw_handle_forget(PyObject *handle)
         used--;
         place->handle = NULL;
         /* What was probed past the freed entry moves up, so that it is found again. */
-        for (size_t slot = (size_t)(place - entries + 1) & (capacity - 1); entries[slot].handle != NULL; slot = (slot + 1) & (capacity - 1)) {
+        for (size_t slot = (size_t)(place - entries + 1) & (capacity - 1); entries[slot].handle != NULL;
+             slot = (slot + 1) & (capacity - 1)) {
             entry moved = entries[slot];
             entries[slot].handle = NULL;
             *find(moved.handle) = moved;

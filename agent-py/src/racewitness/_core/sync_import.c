@@ -1,7 +1,8 @@
 /* Imports: the end of a module's body comes before every import statement that finds the module.
  *
- * The channel is the module's namespace. The body's end is signalled while other threads still wait for the module (ModuleSpec._initializing is true until after it:
- * Lib/importlib/_bootstrap.py, _load_unlocked), so nobody can find it ready without the signal.
+ * The channel is the module's namespace. The body's end is signalled while other threads still wait for the module
+ * (ModuleSpec._initializing is true until after it: Lib/importlib/_bootstrap.py, _load_unlocked), so nobody can find it
+ * ready without the signal.
  */
 #include "sync.h"
 
@@ -11,7 +12,8 @@
 
 enum { OBSERVED_SLOTS = 64, NAME_MAX_CHARS = 1024 };
 
-static _Atomic uint64_t bodies_ended = 1; /* raised with each signal; relaxed: a thread that finds a module has synchronised with its importer through sys.modules */
+static _Atomic uint64_t bodies_ended = 1; /* raised with each signal; relaxed: a thread that finds a module has
+                                             synchronised with its importer through sys.modules */
 
 /* Namespaces whose end the thread has observed since `bodies`; by number. Owned by the thread. */
 static _Thread_local struct {
@@ -19,7 +21,8 @@ static _Thread_local struct {
     uint64_t number[OBSERVED_SLOTS];
 } observed;
 
-/* What importlib.import_module and __import__ stand for. Set by rw_sync_import_start() before any other thread, immutable afterwards. */
+/* What importlib.import_module and __import__ stand for. Set by rw_sync_import_start() before any other thread,
+ * immutable afterwards. */
 static PyCFunction import_function;
 
 /* The module's import is going on: its spec says so. Reads instance dictionaries only. */
@@ -29,7 +32,8 @@ is_initializing(PyObject *globals)
     PyObject *spec = NULL;
     PyObject *dict = NULL;
     PyObject *answer = NULL;
-    if (PyDict_CheckExact(globals) && PyDict_GetItemStringRef(globals, "__spec__", &spec) > 0 && (Py_TYPE(spec)->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
+    if (PyDict_CheckExact(globals) && PyDict_GetItemStringRef(globals, "__spec__", &spec) > 0 &&
+        (Py_TYPE(spec)->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
         dict = PyObject_GenericGetDict(spec, NULL);
         if (dict != NULL) {
             PyDict_GetItemStringRef(dict, "_initializing", &answer);
@@ -54,6 +58,10 @@ rw_sync_module_end(rw_thread *self, PyObject *globals)
     }
     if (!rw_sync_alone(self) && is_initializing(globals)) {
         rw_sync(self, RW_SYNC_SIGNAL, rw_namespace(self, globals), RW_CHANNEL_IMPORT, rw_stack(self));
+        rw_shadow *word = rw_shadow_make(globals);
+        if (word != NULL) {
+            atomic_fetch_or_explicit(word, RW_SHADOW_TOLD, memory_order_acq_rel);
+        }
         atomic_fetch_add_explicit(&bodies_ended, 1, memory_order_relaxed);
     }
     PyErr_SetRaisedException(raised);
@@ -65,9 +73,11 @@ static void
 found_namespace(rw_thread *self, PyObject *globals)
 {
     uint64_t bodies = atomic_load_explicit(&bodies_ended, memory_order_relaxed);
-    uint64_t number = rw_object_known(globals);
-    if (number == 0) {
-        return; /* its end was not signalled */
+    rw_shadow *word = rw_shadow_find(globals);
+    uint64_t value = word == NULL ? 0 : atomic_load_explicit(word, memory_order_acquire);
+    uint64_t number = value & RW_SHADOW_NUMBER;
+    if ((value & RW_SHADOW_TOLD) == 0 || number == 0) {
+        return;
     }
     if (observed.bodies != bodies) {
         memset(&observed, 0, sizeof(observed));
@@ -111,8 +121,8 @@ found_with_parents(rw_thread *self, PyObject *name)
     found_module(self, modules, name);
 }
 
-/* Absolute name of what is written `level` dots and `name` in a module with these globals; new reference, NULL where that cannot be said. Follows
- * Python/import.c: resolve_name. */
+/* Absolute name of what is written `level` dots and `name` in a module with these globals; new reference, NULL where
+ * that cannot be said. Follows Python/import.c: resolve_name. */
 static PyObject *
 absolute_name(PyObject *name, int level, PyObject *globals)
 {
@@ -172,7 +182,8 @@ rw_sync_import_from(rw_thread *self, PyObject *module, PyObject *name)
     PyObject *raised = PyErr_GetRaisedException();
     PyObject *modules = PySys_GetObject("modules");
     PyObject *package = NULL;
-    if (modules != NULL && PyDict_CheckExact(modules) && PyDict_GetItemStringRef(PyModule_GetDict(module), "__name__", &package) > 0 && PyUnicode_CheckExact(package)) {
+    if (modules != NULL && PyDict_CheckExact(modules) &&
+        PyDict_GetItemStringRef(PyModule_GetDict(module), "__name__", &package) > 0 && PyUnicode_CheckExact(package)) {
         PyObject *full = PyUnicode_FromFormat("%U.%U", package, name);
         if (full != NULL) {
             found_module(self, modules, full);
@@ -203,7 +214,8 @@ rw_sync_import_result(rw_thread *self, PyObject *module)
     PyErr_SetRaisedException(raised);
 }
 
-/* __import__(name, globals=None, locals=None, fromlist=(), level=0): name and level as given, by position or keyword. */
+/* __import__(name, globals=None, locals=None, fromlist=(), level=0): name and level as given, by position or keyword.
+ */
 static PyObject *
 on_import_function(PyObject *builtins, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
 {
@@ -238,7 +250,8 @@ int
 rw_sync_import_start(void)
 {
     static const rw_patch patches[] = {
-        {"__import__", METH_FASTCALL | METH_KEYWORDS, (PyCFunction)(void (*)(void))on_import_function, &import_function},
+        {"__import__", METH_FASTCALL | METH_KEYWORDS, (PyCFunction)(void (*)(void))on_import_function,
+         &import_function},
     };
     PyObject *builtins = PyImport_ImportModule("builtins");
     if (builtins == NULL) {

@@ -6,9 +6,9 @@
 enum { PATH_MAX_BYTES = 4096, FILES = RW_LIBRARY_COUNT };
 
 typedef struct {
-    const char *name;            /* below the library's directory, or the whole name of a frozen module */
-    char path[PATH_MAX_BYTES];   /* what co_filename says; written by rw_sync_library_start(), immutable afterwards */
-    size_t length;               /* 0: unknown */
+    const char *name;          /* below the library's directory, or the whole name of a frozen module */
+    char path[PATH_MAX_BYTES]; /* what co_filename says; written by rw_sync_library_start(), immutable afterwards */
+    size_t length;             /* 0: unknown */
 } library_file;
 
 static library_file files[FILES] = {
@@ -25,7 +25,8 @@ static library_file files[FILES] = {
 int
 rw_sync_library_start(void)
 {
-    PyObject *directory = PySys_GetObject("_stdlib_dir"); /* Python/sysmodule.c: where the interpreter found its library; None when it has none */
+    PyObject *directory = PySys_GetObject(
+        "_stdlib_dir"); /* Python/sysmodule.c: where the interpreter found its library; None when it has none */
     const char *prefix = directory != NULL && PyUnicode_Check(directory) ? PyUnicode_AsUTF8(directory) : NULL;
     PyErr_Clear();
     for (size_t i = 1; i < FILES; i++) {
@@ -82,7 +83,8 @@ rw_frame_first_argument(_PyInterpreterFrame *frame)
         return NULL;
     }
     PyObject *first = frame->localsplus[0];
-    /* MAKE_CELL runs before the function starts: a first argument that an inner function uses lies in a cell by then. */
+    /* MAKE_CELL runs before the function starts: a first argument that an inner function uses lies in a cell by then.
+     */
     if (first != NULL && PyCell_Check(first) && (_PyLocals_GetKind(code->co_localspluskinds, 0) & CO_FAST_CELL) != 0) {
         return PyCell_GET(first);
     }

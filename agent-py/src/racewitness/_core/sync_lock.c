@@ -1,13 +1,16 @@
 /* Locks: _thread.lock and _thread.RLock, and so everything in the standard library that is built on them.
  *
- * Each method's C function is replaced behind its descriptor (Modules/_threadmodule.c: lock_methods, rlock_methods), which also catches bound methods and locks made before
- * the agent started. A method that fails, or answers False, orders nothing.
+ * Each method's C function is replaced behind its descriptor (Modules/_threadmodule.c: lock_methods, rlock_methods),
+ * which also catches bound methods and locks made before the agent started. A method that fails, or answers False,
+ * orders nothing.
  */
 #include "sync.h"
 
-/* The functions that are stood in front of. Set by rw_sync_lock_start() before any replacement can be called, immutable afterwards. */
+/* The functions that are stood in front of. Set by rw_sync_lock_start() before any replacement can be called, immutable
+ * afterwards. */
 static PyCFunction lock_acquire, lock_acquire_lock, lock_enter, lock_release, lock_release_lock, lock_exit, lock_locked;
-static PyCFunction rlock_acquire, rlock_enter, rlock_release, rlock_exit, rlock_release_save, rlock_acquire_restore, rlock_recursion_count;
+static PyCFunction rlock_acquire, rlock_enter, rlock_release, rlock_exit, rlock_release_save, rlock_acquire_restore,
+    rlock_is_owned, rlock_recursion_count;
 static PyCFunction allocate_lock, allocate;
 static newfunc lock_new, rlock_new;
 
@@ -55,20 +58,15 @@ acquire(PyObject *lock, PyObject *args, PyObject *kwargs, PyCFunction original)
     return result;
 }
 
-/* A release that is about to fail is none: `held` is whether it will succeed, as far as this thread can know. */
+/* A release that is about to fail is none: `held` is the method that says whether it will succeed, as far as this
+ * thread can know. */
 static PyObject *
-release(PyObject *lock, PyObject *args, PyCFunction original, bool held)
+release(PyObject *lock, PyObject *args, PyCFunction original, PyCFunction held)
 {
-    if (held) {
+    if (rw_thread_self() != NULL && held(lock, NULL) == Py_True) {
         record(lock, RW_SYNC_RELEASE, 1);
     }
     return original(lock, args);
-}
-
-static bool
-is_locked(PyObject *lock)
-{
-    return lock_locked(lock, NULL) == Py_True;
 }
 
 /* Levels at which the calling thread holds an RLock; 0 when it does not. */
@@ -85,10 +83,10 @@ levels_held(PyObject *lock)
     return levels;
 }
 
-#define ACQUIRE(method)                                              \
-    static PyObject *on_##method(PyObject *lock, PyObject *args, PyObject *kwargs) \
-    {                                                                \
-        return acquire(lock, args, kwargs, method);                  \
+#define ACQUIRE(method)                                                                                                \
+    static PyObject *on_##method(PyObject *lock, PyObject *args, PyObject *kwargs)                                     \
+    {                                                                                                                  \
+        return acquire(lock, args, kwargs, method);                                                                    \
     }
 ACQUIRE(lock_acquire)
 ACQUIRE(lock_acquire_lock)
@@ -96,22 +94,24 @@ ACQUIRE(lock_enter)
 ACQUIRE(rlock_acquire)
 ACQUIRE(rlock_enter)
 
-#define RELEASE(method, held)                                        \
-    static PyObject *on_##method(PyObject *lock, PyObject *args)     \
-    {                                                                \
-        return release(lock, args, method, held);                    \
+#define RELEASE(method, held)                                                                                          \
+    static PyObject *on_##method(PyObject *lock, PyObject *args)                                                       \
+    {                                                                                                                  \
+        return release(lock, args, method, held);                                                                      \
     }
-RELEASE(lock_release, is_locked(lock))
-RELEASE(lock_release_lock, is_locked(lock))
-RELEASE(lock_exit, is_locked(lock))
-RELEASE(rlock_release, levels_held(lock) > 0)
-RELEASE(rlock_exit, levels_held(lock) > 0)
+RELEASE(lock_release, lock_locked)
+RELEASE(lock_release_lock, lock_locked)
+RELEASE(lock_exit, lock_locked)
+RELEASE(rlock_release, rlock_is_owned)
+RELEASE(rlock_exit, rlock_is_owned)
 
 /* Condition.wait gives up all levels at once and takes them back. */
 static PyObject *
 on_rlock_release_save(PyObject *lock, PyObject *unused)
 {
-    record(lock, RW_SYNC_RELEASE, levels_held(lock));
+    if (rw_thread_self() != NULL) {
+        record(lock, RW_SYNC_RELEASE, levels_held(lock));
+    }
     return rlock_release_save(lock, unused);
 }
 
@@ -119,7 +119,7 @@ static PyObject *
 on_rlock_acquire_restore(PyObject *lock, PyObject *args)
 {
     PyObject *result = rlock_acquire_restore(lock, args);
-    if (result != NULL) {
+    if (result != NULL && rw_thread_self() != NULL) {
         record(lock, RW_SYNC_ACQUIRE, levels_held(lock));
     }
     return result;
@@ -189,6 +189,7 @@ static const rw_patch rlock_patches[] = {
     {"__exit__", METH_VARARGS, on_rlock_exit, &rlock_exit},
     {"_release_save", METH_NOARGS, on_rlock_release_save, &rlock_release_save},
     {"_acquire_restore", METH_VARARGS, on_rlock_acquire_restore, &rlock_acquire_restore},
+    {"_is_owned", METH_NOARGS, NULL, &rlock_is_owned},
     {"_recursion_count", METH_NOARGS, NULL, &rlock_recursion_count},
 };
 
@@ -199,7 +200,8 @@ static const rw_patch function_patches[] = {
 
 /* Both types are immutable to Python code; nothing derives from them yet (RLock can be subclassed). */
 static int
-patch_type(PyObject *thread_dict, const char *name, const rw_patch *patches, size_t count, newfunc replacement, newfunc *original)
+patch_type(PyObject *thread_dict, const char *name, const rw_patch *patches, size_t count, newfunc replacement,
+           newfunc *original)
 {
     PyObject *type = PyDict_GetItemString(thread_dict, name);
     if (type == NULL || !PyType_Check(type) || ((PyTypeObject *)type)->tp_new == NULL) {

@@ -1,7 +1,7 @@
 /* _queue.SimpleQueue: item by item, from the put to the get that took it.
  *
- * The token of an item is its address: while it is in the queue nobody else can have that address, and the same object put several times is taken out first in, first out.
- * Source: Modules/_queuemodule.c.
+ * The token of an item is its address: while it is in the queue nobody else can have that address, and the same object
+ * put several times is taken out first in, first out. Source: Modules/_queuemodule.c.
  */
 #include "sync.h"
 
@@ -10,12 +10,6 @@ typedef PyObject *(*get_function)(PyObject *, PyTypeObject *, PyObject *const *,
 
 /* What is stood in front of; set by rw_sync_queue_look() before the replacement can be called, immutable afterwards. */
 static PyCFunction put, put_nowait, get, get_nowait;
-
-static uint64_t
-token_of(PyObject *item)
-{
-    return (uint64_t)(uintptr_t)item;
-}
 
 static PyObject *
 item_argument(PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames)
@@ -39,23 +33,24 @@ posted(PyObject *queue, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnam
     uint64_t number = 0;
     if (self != NULL) {
         number = rw_object(self, queue, RW_KIND_CHANNEL, 0);
-        rw_sync(self, RW_SYNC_POST, number, token_of(item), rw_stack(self));
+        rw_sync(self, RW_SYNC_POST, number, rw_item_token(item), rw_stack(self));
     }
     PyObject *result = ((put_function)(void (*)(void))original)(queue, args, nargs, kwnames);
     if (result == NULL && self != NULL && (self = rw_thread_self()) != NULL) {
-        rw_sync(self, RW_SYNC_DROP, number, token_of(item), 0); /* bad arguments, no memory: it is not there */
+        rw_sync(self, RW_SYNC_DROP, number, rw_item_token(item), 0); /* bad arguments, no memory: it is not there */
     }
     return result;
 }
 
 static PyObject *
-taken(PyObject *queue, PyTypeObject *type, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames, PyCFunction original)
+taken(PyObject *queue, PyTypeObject *type, PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+      PyCFunction original)
 {
     PyObject *item = ((get_function)(void (*)(void))original)(queue, type, args, nargs, kwnames);
     rw_thread *self = item == NULL ? NULL : rw_thread_self();
     uint64_t number = self == NULL ? 0 : rw_object_known(queue);
     if (number != 0) {
-        rw_sync(self, RW_SYNC_TAKE, number, token_of(item), rw_stack(self));
+        rw_sync(self, RW_SYNC_TAKE, number, rw_item_token(item), rw_stack(self));
     }
     return item;
 }

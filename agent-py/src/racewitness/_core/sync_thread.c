@@ -1,23 +1,24 @@
 /* Threads of Python code: start, end, join. Source: Modules/_threadmodule.c, Lib/threading.py.
  *
- * The function of a new thread is handed over inside a `starter`, which gives the thread the number that its parent has reserved, and otherwise is that function: same
- * arguments, result, exceptions and repr. Where a thread was joined is known from its handle; threads that the interpreter joins by itself when it
- * ends are remembered by number.
+ * The function of a new thread is handed over inside a `starter`, which gives the thread the number that its parent has
+ * reserved, and otherwise is that function: same arguments, result, exceptions and repr. Where a thread was joined is
+ * known from its handle; threads that the interpreter joins by itself when it ends are remembered by number.
  */
 #include "sync.h"
 
 #include <string.h>
 
-/* What is stood in front of; set by rw_sync_thread_start() before any replacement can be called, immutable afterwards. */
-static PyCFunction start_new_thread, start_new, start_joinable_thread, shutdown_threads, handle_join, handle_is_done, handle_set_done;
+/* What is stood in front of; set by rw_sync_thread_start() before any replacement can be called, immutable afterwards.
+ */
+static PyCFunction start_new_thread, start_new, start_joinable_thread, shutdown_threads, handle_join, handle_is_done,
+    handle_set_done;
 static destructor handle_dealloc;
 
 /* ---- the callable that a new thread calls ---- */
 
 typedef struct {
-    PyObject_HEAD
-    PyObject *function;  /* owned */
-    uint32_t uid;        /* reserved for the thread that calls this first */
+    PyObject_HEAD PyObject *function; /* owned */
+    uint32_t uid;                     /* reserved for the thread that calls this first */
     uint32_t parent;
     uint32_t flags;      /* enum rw_thread_flag */
     _Atomic bool called; /* set by the first call */
@@ -37,7 +38,8 @@ bootstrapped_thread(PyObject *function)
     return bootstrap ? PyMethod_GET_SELF(function) : NULL;
 }
 
-/* What the thread is called by now: a Thread's name, read from its dictionary, or the function's. New reference or NULL. */
+/* What the thread is called by now: a Thread's name, read from its dictionary, or the function's. New reference or
+ * NULL. */
 static PyObject *
 thread_name(PyObject *function)
 {
@@ -52,7 +54,8 @@ thread_name(PyObject *function)
     }
     else {
         PyObject *plain = PyMethod_Check(function) ? PyMethod_GET_FUNCTION(function) : function;
-        name = PyFunction_Check(plain) ? Py_NewRef(((PyFunctionObject *)plain)->func_qualname) : PyUnicode_FromString(Py_TYPE(function)->tp_name);
+        name = PyFunction_Check(plain) ? Py_NewRef(((PyFunctionObject *)plain)->func_qualname)
+                                       : PyUnicode_FromString(Py_TYPE(function)->tp_name);
     }
     return name;
 }
@@ -134,8 +137,7 @@ starter_getattro(PyObject *object, PyObject *name)
 }
 
 static PyTypeObject starter_type = {
-    .ob_base = PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "racewitness._core.starter",
+    .ob_base = PyVarObject_HEAD_INIT(NULL, 0).tp_name = "racewitness._core.starter",
     .tp_basicsize = sizeof(starter),
     .tp_dealloc = starter_dealloc,
     .tp_repr = starter_repr,
@@ -183,8 +185,8 @@ static bool
 is_good_start(PyObject *args)
 {
     Py_ssize_t count = PyTuple_GET_SIZE(args);
-    return (count == 2 || count == 3) && PyCallable_Check(PyTuple_GET_ITEM(args, 0)) && PyTuple_Check(PyTuple_GET_ITEM(args, 1)) &&
-           (count == 2 || PyDict_Check(PyTuple_GET_ITEM(args, 2)));
+    return (count == 2 || count == 3) && PyCallable_Check(PyTuple_GET_ITEM(args, 0)) &&
+           PyTuple_Check(PyTuple_GET_ITEM(args, 1)) && (count == 2 || PyDict_Check(PyTuple_GET_ITEM(args, 2)));
 }
 
 static PyObject *
@@ -228,11 +230,13 @@ argument(PyObject *args, PyObject *kwargs, Py_ssize_t position, const char *name
     return kwargs == NULL ? NULL : PyDict_GetItemString(kwargs, name);
 }
 
-/* RW_THREAD_DAEMON when the interpreter will not wait for the thread. Only builtin values are asked for their truth; of others it is taken as said. */
+/* RW_THREAD_DAEMON when the interpreter will not wait for the thread. Only builtin values are asked for their truth; of
+ * others it is taken as said. */
 static uint32_t
 daemon_flag(PyObject *daemon)
 {
-    bool false_value = daemon == Py_False || daemon == Py_None || (daemon != NULL && PyLong_CheckExact(daemon) && PyObject_Not(daemon) == 1);
+    bool false_value = daemon == Py_False || daemon == Py_None ||
+                       (daemon != NULL && PyLong_CheckExact(daemon) && PyObject_Not(daemon) == 1);
     return false_value ? 0 : RW_THREAD_DAEMON;
 }
 
@@ -284,7 +288,8 @@ on_start_joinable_thread(PyObject *module, PyObject *args, PyObject *kwargs)
 
 /* ---- end ---- */
 
-/* The thread of that handle is over: everything it did comes before what follows. A handle that was declared done (the main thread's) stands for itself. */
+/* The thread of that handle is over: everything it did comes before what follows. A handle that was declared done (the
+ * main thread's) stands for itself. */
 static void
 join_edge(PyObject *handle)
 {
@@ -339,7 +344,8 @@ on_handle_dealloc(PyObject *handle)
     handle_dealloc(handle);
 }
 
-/* threading._shutdown: the interpreter has waited for all threads that are no daemons. Of a wait that was interrupted, those that have ended count. */
+/* threading._shutdown: the interpreter has waited for all threads that are no daemons. Of a wait that was interrupted,
+ * those that have ended count. */
 static PyObject *
 on_shutdown(PyObject *module, PyObject *unused)
 {
@@ -377,7 +383,8 @@ rw_sync_thread_start(PyObject *thread_dict)
         PyErr_SetString(PyExc_RuntimeError, "racewitness: module _thread has no type _ThreadHandle");
         return -1;
     }
-    if (PyType_Ready(&starter_type) < 0 || rw_patch_methods((PyTypeObject *)handle_type, handle_patches, Py_ARRAY_LENGTH(handle_patches)) < 0 ||
+    if (PyType_Ready(&starter_type) < 0 ||
+        rw_patch_methods((PyTypeObject *)handle_type, handle_patches, Py_ARRAY_LENGTH(handle_patches)) < 0 ||
         rw_patch_functions(thread_dict, function_patches, Py_ARRAY_LENGTH(function_patches)) < 0) {
         return -1;
     }
