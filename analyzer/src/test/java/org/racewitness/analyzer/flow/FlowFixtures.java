@@ -11,9 +11,9 @@ import java.util.List;
 import org.racewitness.analyzer.trace.CodeObject;
 
 /** Reads what {@code src/test/python/make_flow_fixtures.py} wrote. */
-final class FlowFixtures {
+public final class FlowFixtures {
     /** One expectation of {@code flow_cases.py}. */
-    record Case(String function, String relation, int readOffset, int writeOffset, CodeObject code) {
+    public record Case(String function, String relation, int readOffset, int writeOffset, CodeObject code) {
         @Override
         public String toString() {
             return function + " " + relation;
@@ -30,7 +30,7 @@ final class FlowFixtures {
 
     private FlowFixtures() {}
 
-    static List<Case> cases() {
+    public static List<Case> cases() {
         return lines("cases.txt").stream()
                 .map(line -> line.split("\t", -1))
                 .map(columns -> new Case(

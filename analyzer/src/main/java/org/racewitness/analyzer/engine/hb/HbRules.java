@@ -123,6 +123,7 @@ public class HbRules {
         History all = state.allItems(object);
         LongTable<History> items = object.items();
         shapeReads = ownReads(shape, Facet.SHAPE, 0);
+        compare(shape, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE);
         int wholeReads = ownReads(all, Facet.ALL_ITEMS, 0);
         allReads = wholeReads;
         for (int slot = 0; slot < items.capacity(); slot++) {
@@ -132,7 +133,6 @@ public class HbRules {
                 compare(item, Facet.KEY, operation.atAll(), ownReads(item, Facet.KEY, wholeReads), items.keyAt(slot));
             }
         }
-        compare(shape, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE);
         compare(all, Facet.ALL_ITEMS, operation.atAll(), allReads, LocationKey.ALL_ITEMS);
     }
 
