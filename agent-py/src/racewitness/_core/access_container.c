@@ -48,7 +48,7 @@ rw_on_load_subscript(const rw_site *site)
     PyObject *container = site->top[-2];
     PyObject *key = site->top[-1];
     Py_ssize_t index;
-    switch (rw_container_read(container)) {
+    switch (rw_container_of(container, RW_USE_LOAD)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
                 rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container),
@@ -77,7 +77,7 @@ rw_on_store_subscript(const rw_site *site)
     PyObject *container = site->top[-2];
     PyObject *key = site->top[-1];
     Py_ssize_t index;
-    switch (rw_container_write(container)) {
+    switch (rw_container_of(container, RW_USE_STORE)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
                 rw_access(site->self, RW_OP_WRITE, rw_container_number(site->self, container),
@@ -98,7 +98,7 @@ rw_on_delete_subscript(const rw_site *site)
 {
     PyObject *container = site->top[-2];
     PyObject *key = site->top[-1];
-    switch (rw_container_write(container)) {
+    switch (rw_container_of(container, RW_USE_DELETE)) {
         case RW_SEQUENCE:
             rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
             break;
@@ -114,7 +114,7 @@ void
 rw_on_load_slice(const rw_site *site)
 {
     PyObject *container = site->top[-3];
-    if (rw_container_read(container) == RW_SEQUENCE) {
+    if (rw_container_of(container, RW_USE_LOAD) == RW_SEQUENCE) {
         read_slice_object(site->self, container, site->top[-2], site->top[-1], Py_None);
     }
 }
@@ -123,7 +123,7 @@ void
 rw_on_store_slice(const rw_site *site)
 {
     PyObject *container = site->top[-3];
-    if (rw_container_write(container) == RW_SEQUENCE) {
+    if (rw_container_of(container, RW_USE_STORE) == RW_SEQUENCE) {
         rw_container_read_whole(site->self, site->top[-4]);
         rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
     }
@@ -133,7 +133,7 @@ void
 rw_on_contains(const rw_site *site)
 {
     PyObject *container = site->top[-1];
-    switch (rw_container_contains(container)) {
+    switch (rw_container_of(container, RW_USE_CONTAINS)) {
         case RW_SEQUENCE:
             rw_access(site->self, RW_OP_READ_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
             return;
@@ -166,10 +166,8 @@ void
 rw_on_truth(const rw_site *site)
 {
     PyObject *object = site->top[-1];
-    if (rw_container_whole(object) && Py_TYPE(object)->tp_as_number == NULL) {
-        rw_access(site->self, RW_OP_SHAPE_READ, rw_container_number(site->self, object), RW_KEY_SHAPE);
-    }
-    else if (rw_container_whole(object) && Py_TYPE(object)->tp_as_number->nb_bool == NULL) {
+    PyNumberMethods *number = Py_TYPE(object)->tp_as_number;
+    if (rw_container_of(object, RW_USE_LENGTH) != RW_NO_CONTAINER && (number == NULL || number->nb_bool == NULL)) {
         rw_access(site->self, RW_OP_SHAPE_READ, rw_container_number(site->self, object), RW_KEY_SHAPE);
     }
 }
@@ -208,7 +206,7 @@ rw_on_binary_op(const rw_site *site)
     PyObject *left = site->top[-2];
     PyObject *right = site->top[-1];
     uint32_t operator = site->instruction->arg;
-    if (!rw_container_whole(left)) {
+    if (rw_container_of(left, RW_USE_ITERATE) == RW_NO_CONTAINER) {
         if (PyUnicode_CheckExact(left)) {
             return;
         }

@@ -120,7 +120,7 @@ rw_iterator_step(rw_thread *self, PyObject *iterator)
     }
     else if (type == &PyListRevIter_Type || type == &PySeqIter_Type || type == &PyReversed_Type) {
         rw_sequence_iterator *sequence = (rw_sequence_iterator *)iterator;
-        if (sequence->it_seq != NULL && rw_container_read(sequence->it_seq) == RW_SEQUENCE) {
+        if (sequence->it_seq != NULL && rw_container_of(sequence->it_seq, RW_USE_LOAD) == RW_SEQUENCE) {
             step_of_sequence(self, sequence->it_seq, sequence->it_index);
         }
     }

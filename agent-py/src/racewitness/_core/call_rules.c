@@ -239,16 +239,16 @@ static void
 length_of_argument(const rw_call *c)
 {
     PyObject *container = c->count == 1 ? c->args[0] : NULL;
-    PyTypeObject *type = container == NULL ? NULL : Py_TYPE(container);
-    if (container == NULL || !rw_container_whole(container) ||
-        (type->tp_flags & Py_TPFLAGS_HEAPTYPE && rw_container_contains(container) == RW_NO_CONTAINER)) {
-        PyObject *behind = container == NULL ? NULL : rw_container_behind(container);
-        if (behind != NULL && behind != container) {
-            rw_access(c->self, RW_OP_SHAPE_READ, rw_container_number(c->self, behind), RW_KEY_SHAPE);
-        }
+    if (container == NULL) {
         return;
     }
-    rw_access(c->self, RW_OP_SHAPE_READ, rw_container_number(c->self, container), RW_KEY_SHAPE);
+    if (rw_container_of(container, RW_USE_LENGTH) == RW_NO_CONTAINER) {
+        PyObject *behind = rw_container_behind(container);
+        container = behind == container ? NULL : behind; /* the length of a view is its dict's */
+    }
+    if (container != NULL) {
+        rw_access(c->self, RW_OP_SHAPE_READ, rw_container_number(c->self, container), RW_KEY_SHAPE);
+    }
 }
 
 static void
@@ -352,7 +352,7 @@ vars_or_globals(const rw_call *c)
 static void
 change_first_argument(const rw_call *c)
 {
-    if (c->count >= 1 && rw_container_write(c->args[0]) == RW_SEQUENCE) {
+    if (c->count >= 1 && rw_container_of(c->args[0], RW_USE_STORE) == RW_SEQUENCE) {
         rw_access(c->self, RW_OP_TORN_ALL, rw_container_number(c->self, c->args[0]), RW_KEY_SHAPE);
     }
 }

@@ -72,7 +72,7 @@ typedef struct rw_code {
     bool generated;   /* compiled from a string: no file of its own */
     bool observed;    /* instructions are planned */
     bool module_body;
-    _Atomic bool asked; /* its local events were asked for; relaxed: asking twice is harmless */
+    _Atomic bool asked; /* its local events are set; stored (release) only once they are */
     Py_ssize_t count;   /* code units */
     rw_instruction *instructions;
     rw_import *imports;

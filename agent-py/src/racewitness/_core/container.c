@@ -52,66 +52,45 @@ shape_of(PyTypeObject *base)
     return base == &PySet_Type ? RW_ELEMENTS : RW_SEQUENCE;
 }
 
-/* A deque has only sequence slots: sq_item, sq_ass_item. */
-enum rw_container
-rw_container_read(PyObject *object)
+/* Names of the methods behind each use of a container, interned; set by rw_container_start(), immutable afterwards. */
+static PyObject *method_names[RW_USES];
+
+int
+rw_container_start(void)
 {
-    PyTypeObject *base = builtin_base(object);
-    PyTypeObject *type = Py_TYPE(object);
-    if (base == NULL || base == &PySet_Type) {
-        return RW_NO_CONTAINER;
+    static const char *const names[RW_USES] = {
+        [RW_USE_LOAD] = "__getitem__",      [RW_USE_STORE] = "__setitem__", [RW_USE_DELETE] = "__delitem__",
+        [RW_USE_CONTAINS] = "__contains__", [RW_USE_ITERATE] = "__iter__",  [RW_USE_LENGTH] = "__len__",
+    };
+    for (size_t i = 0; i < RW_USES; i++) {
+        method_names[i] = PyUnicode_InternFromString(names[i]);
+        if (method_names[i] == NULL) {
+            return -1;
+        }
     }
-    if (type == base || type->tp_as_mapping == NULL) {
-        return shape_of(base);
+    return 0;
+}
+
+/* A subclass in Python may replace the method; then a use is a call of its code. */
+static bool
+is_builtin_method(PyTypeObject *type, PyObject *name)
+{
+    PyObject *found = _PyType_Lookup(type, name);
+    if (found == NULL || (!Py_IS_TYPE(found, &PyWrapperDescr_Type) && !Py_IS_TYPE(found, &PyMethodDescr_Type))) {
+        return false;
     }
-    binaryfunc own = type->tp_as_mapping->mp_subscript;
-    if (own == base->tp_as_mapping->mp_subscript ||
-        (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_subscript)) {
-        return shape_of(base);
-    }
-    return RW_NO_CONTAINER;
+    return !(PyDescr_TYPE(found)->tp_flags & Py_TPFLAGS_HEAPTYPE) ||
+           (PyDescr_TYPE(found)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE);
 }
 
 enum rw_container
-rw_container_write(PyObject *object)
+rw_container_of(PyObject *object, enum rw_use use)
 {
     PyTypeObject *base = builtin_base(object);
-    PyTypeObject *type = Py_TYPE(object);
-    if (base == NULL || base == &PySet_Type) {
-        return RW_NO_CONTAINER;
-    }
-    if (type == base || type->tp_as_mapping == NULL) {
-        return shape_of(base);
-    }
-    objobjargproc own = type->tp_as_mapping->mp_ass_subscript;
-    if (own == base->tp_as_mapping->mp_ass_subscript ||
-        (PyDict_Check(object) && own == PyDict_Type.tp_as_mapping->mp_ass_subscript)) {
-        return shape_of(base);
-    }
-    return RW_NO_CONTAINER;
-}
-
-enum rw_container
-rw_container_contains(PyObject *object)
-{
-    PyTypeObject *base = builtin_base(object);
-    PyTypeObject *type = Py_TYPE(object);
-    if (base == NULL ||
-        (type != base &&
-         (type->tp_as_sequence == NULL || type->tp_as_sequence->sq_contains != base->tp_as_sequence->sq_contains) &&
-         !(PyDict_Check(object) && type->tp_as_sequence->sq_contains == PyDict_Type.tp_as_sequence->sq_contains))) {
+    if (base == NULL || (Py_TYPE(object) != base && !is_builtin_method(Py_TYPE(object), method_names[use]))) {
         return RW_NO_CONTAINER;
     }
     return shape_of(base);
-}
-
-bool
-rw_container_whole(PyObject *object)
-{
-    PyTypeObject *base = builtin_base(object);
-    PyTypeObject *type = Py_TYPE(object);
-    return base != NULL && (type == base || type->tp_iter == base->tp_iter ||
-                            (PyDict_Check(object) && type->tp_iter == PyDict_Type.tp_iter));
 }
 
 Py_ssize_t
@@ -144,7 +123,7 @@ rw_index_key(Py_ssize_t index, Py_ssize_t length)
 PyObject *
 rw_container_behind(PyObject *object)
 {
-    if (rw_container_whole(object)) {
+    if (rw_container_of(object, RW_USE_ITERATE) != RW_NO_CONTAINER) {
         return object;
     }
     PyTypeObject *type = Py_TYPE(object);

@@ -4,17 +4,25 @@
 
 #include "access.h"
 
-/* How the built-in code behind a container's subscript works; NOT where a subclass replaces it by Python code. */
+/* What kind of container the built-in code works on. */
 enum rw_container { RW_NO_CONTAINER = 0, RW_SEQUENCE, RW_MAPPING, RW_ELEMENTS };
 
-/* What reading, storing and testing membership by the type's own slots does: a sequence (list, deque, bytearray,
- * array), a mapping (dict and kin), a set. */
-enum rw_container rw_container_read(PyObject *object);
-enum rw_container rw_container_write(PyObject *object);
-enum rw_container rw_container_contains(PyObject *object);
+/* Ways to use a container, each behind one method that a subclass may replace. */
+enum rw_use {
+    RW_USE_LOAD = 0,
+    RW_USE_STORE,
+    RW_USE_DELETE,
+    RW_USE_CONTAINS,
+    RW_USE_ITERATE, /* also read whole by C code */
+    RW_USE_LENGTH,
+    RW_USES,
+};
 
-/* Whether iteration, length and comparison are the built-in ones, so that the container can be read whole by C code. */
-bool rw_container_whole(PyObject *object);
+int rw_container_start(void);
+
+/* A sequence (list, deque, bytearray, array), a mapping (dict and kin) or a set; RW_NO_CONTAINER for anything else, and
+ * for one whose class in Python does this use by itself. */
+enum rw_container rw_container_of(PyObject *object, enum rw_use use);
 
 /* Items a sequence has now; a racing thread may change it at once. */
 Py_ssize_t rw_container_length(PyObject *object);

@@ -6,6 +6,7 @@
 #include "compat.h"
 
 #include "agent.h"
+#include "container.h"
 #include "monitor.h"
 #include "sync.h"
 
@@ -130,17 +131,15 @@ on_start(PyObject *const *args)
     }
     _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
     int sync_events = rw_sync_code_events(code);
-    bool first = rw_code_known(code) == NULL;
     rw_code *info = rw_code_of(self, code, frame->f_globals);
     if (info == NULL) {
         return disable;
     }
-    if (atomic_load_explicit(&info->asked, memory_order_relaxed) == false) {
-        (void)first;
-        atomic_store_explicit(&info->asked, true, memory_order_relaxed);
+    if (!atomic_load_explicit(&info->asked, memory_order_acquire)) {
+        /* A thread that comes while another one asks asks too: it may not run on before the code is instrumented. */
         int events = sync_events | (info->observed ? EVENT_INSTRUCTION : 0) | (info->module_body ? EVENT_RETURN : 0);
-        if (events != 0) {
-            observe(code, events);
+        if (events == 0 || observe(code, events)) {
+            atomic_store_explicit(&info->asked, true, memory_order_release);
         }
     }
     if (sync_events & EVENT_START) {
@@ -229,7 +228,8 @@ take_tool_id(void)
 int
 rw_monitor_start(PyObject *options)
 {
-    if (rw_code_start(options) < 0 || rw_call_start() < 0 || PyType_Ready(&callback_type) < 0) {
+    if (rw_code_start(options) < 0 || rw_call_start() < 0 || rw_container_start() < 0 ||
+        PyType_Ready(&callback_type) < 0) {
         return -1;
     }
     PyObject *sys = PyImport_ImportModule("sys");
