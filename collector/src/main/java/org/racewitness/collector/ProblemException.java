@@ -21,15 +21,15 @@ public final class ProblemException extends Exception {
         this.problem = problem;
     }
 
-    public static ProblemException usage(String slug, String message) {
+    public static ProblemException usage(Slug slug, String message) {
         return new ProblemException(Kind.USAGE, new Problem(slug, message), null);
     }
 
-    public static ProblemException failure(String slug, String message) {
+    public static ProblemException failure(Slug slug, String message) {
         return new ProblemException(Kind.FAILURE, new Problem(slug, message), null);
     }
 
-    public static ProblemException failure(String slug, String message, Throwable cause) {
+    public static ProblemException failure(Slug slug, String message, Throwable cause) {
         return new ProblemException(Kind.FAILURE, new Problem(slug, message), cause);
     }
 

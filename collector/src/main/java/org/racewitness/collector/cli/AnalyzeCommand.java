@@ -16,6 +16,7 @@ import org.racewitness.analyzer.TraceReadResult;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.report.RunInfo;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,7 +82,7 @@ final class AnalyzeCommand implements Subcommand {
         for (Path trace : traces) {
             TraceFiles.checkReadable(trace, format);
             if (!seen.add(trace.toAbsolutePath().normalize())) {
-                throw ProblemException.usage("trace-given-twice", trace + " is given twice; name each trace once");
+                throw ProblemException.usage(Slug.TRACE_GIVEN_TWICE, trace + " is given twice; name each trace once");
             }
         }
     }
@@ -99,11 +100,11 @@ final class AnalyzeCommand implements Subcommand {
                 }
             }
             if (!result.problems().isEmpty()) {
-                problems.add(new Problem("trace-damaged", TraceFiles.damage(result)));
+                problems.add(new Problem(Slug.TRACE_DAMAGED, TraceFiles.damage(result)));
             }
         } catch (IOException e) {
             problems.add(new Problem(
-                    "trace-unreadable",
+                    Slug.TRACE_UNREADABLE,
                     "cannot read " + trace + " to its end: " + Reasons.of(e) + "; what was read is analysed"));
         }
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import picocli.CommandLine.Command;
 
 /** {@code racewitness doctor}: the set-up's own report, which also works where there is no Java to run this. */
@@ -25,13 +26,13 @@ final class DoctorCommand implements Subcommand {
         String home = System.getenv(HOME);
         if (home == null || home.isEmpty()) {
             throw ProblemException.failure(
-                    "home-missing",
+                    Slug.HOME_MISSING,
                     "the installation is not known: " + HOME + " is not set; start with the racewitness script");
         }
         Path script = Path.of(home, "agent-py", "setup", "doctor.sh");
         if (!Files.isRegularFile(script)) {
             throw ProblemException.failure(
-                    "home-missing",
+                    Slug.HOME_MISSING,
                     "the set-up scripts are missing: no " + script
                             + "; start with the racewitness script of a whole checkout");
         }

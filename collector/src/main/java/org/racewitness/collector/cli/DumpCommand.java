@@ -11,6 +11,7 @@ import org.racewitness.analyzer.trace.TraceDump;
 import org.racewitness.analyzer.trace.std.StdExport;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,7 +64,7 @@ final class DumpCommand implements Subcommand {
         if (damaged > 0) {
             context.console()
                     .say(new Problem(
-                            "trace-damaged",
+                            Slug.TRACE_DAMAGED,
                             "damaged trace " + file + ": " + damaged
                                     + " places could not be read, see the lines with `!`; "
                                     + "record it again if you can"));

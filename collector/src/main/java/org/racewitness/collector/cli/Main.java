@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.os.InheritedDescriptors;
 import org.racewitness.collector.os.Machine;
 import org.racewitness.collector.run.Console;
@@ -88,7 +89,7 @@ public final class Main {
             if (command.getCommand() instanceof Subcommand subcommand) {
                 return subcommand.run(context);
             }
-            throw ProblemException.usage("no-subcommand", "no subcommand was given; try `racewitness --help`");
+            throw ProblemException.usage(Slug.NO_SUBCOMMAND, "no subcommand was given; try `racewitness --help`");
         } catch (ParameterException e) {
             context.console().say(UsageProblems.of(e, arguments));
             return ExitStatus.USAGE;
@@ -96,7 +97,7 @@ public final class Main {
             context.console().say(e.problem());
             return e.kind() == ProblemException.Kind.USAGE ? ExitStatus.USAGE : ExitStatus.FAILURE;
         } catch (IOException e) {
-            context.console().say(new Problem("input-output", "cannot go on: " + Reasons.of(e) + describe(e)));
+            context.console().say(new Problem(Slug.INPUT_OUTPUT, "cannot go on: " + Reasons.of(e) + describe(e)));
             return ExitStatus.FAILURE;
         } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError | AssertionError e) {
             if (DEBUG) {
@@ -160,7 +161,7 @@ public final class Main {
         StackTraceElement[] stack = failure.getStackTrace();
         String where = stack.length == 0 ? "" : " at " + stack[0];
         return new Problem(
-                "internal-error",
+                Slug.INTERNAL_ERROR,
                 "failure of racewitness itself, not of your program: " + failure + where
                         + "; please report it with what RACEWITNESS_DEBUG=1 adds");
     }

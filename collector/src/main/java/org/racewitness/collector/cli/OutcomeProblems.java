@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.racewitness.collector.Problem;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.run.Console;
 import org.racewitness.collector.run.RunOutcome;
 
@@ -19,7 +20,7 @@ final class OutcomeProblems {
         failures.forEach(console::say);
         if (outcome.sessions() == 0) {
             console.say(new Problem(
-                    "nothing-observed",
+                    Slug.NOTHING_OBSERVED,
                     outcome.unsupported().isEmpty()
                             ? "nothing was observed: the command ran no Python, or one started with -I, -S or -E; "
                                     + "put the Python command itself behind --"
@@ -34,13 +35,13 @@ final class OutcomeProblems {
         }
         if (failure instanceof IOException e) {
             return new Problem(
-                    "trace-unwritable",
+                    Slug.TRACE_UNWRITABLE,
                     "part of the trace could not be kept: " + Reasons.of(e)
                             + "; what had been written before is whole: make room and run again");
         }
         if (failure instanceof OutOfMemoryError) {
             return new Problem(
-                    "out-of-memory",
+                    Slug.OUT_OF_MEMORY,
                     "the analysis ran out of memory: part of the run was not analysed; "
                             + "give it more with RACEWITNESS_JAVA_OPTIONS=-Xmx8g, or observe less with --exclude");
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.run.AgentInstallation;
 import org.racewitness.collector.run.RunOutcome;
 import org.racewitness.collector.run.RunSettings;
@@ -78,7 +79,7 @@ final class RecordCommand implements Subcommand {
 
     private Problem unwritable(IOException e) {
         return new Problem(
-                "trace-unwritable",
+                Slug.TRACE_UNWRITABLE,
                 "cannot write the trace " + file + ": " + Reasons.of(e) + "; name another place with -o FILE");
     }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.os.Machine;
 import org.racewitness.collector.report.HtmlReport;
 import org.racewitness.collector.report.JsonReport;
@@ -30,7 +31,8 @@ final class Reports {
     /** Tries every place before the command runs: what cannot be written then will not be later, and nobody wants to run an hour to learn it. */
     void checkPlaces() throws ProblemException {
         if (options.exitCode < 0 || options.exitCode > 255) {
-            throw ProblemException.usage("bad-option", "--exit-code " + options.exitCode + " is not between 0 and 255");
+            throw ProblemException.usage(
+                    Slug.BAD_OPTION, "--exit-code " + options.exitCode + " is not between 0 and 255");
         }
         if (!options.noHtml) {
             tryFolder(
@@ -41,7 +43,7 @@ final class Reports {
         if (options.json != null) {
             if (Files.isDirectory(options.json)) {
                 throw ProblemException.usage(
-                        "report-unwritable",
+                        Slug.REPORT_UNWRITABLE,
                         "cannot write the report " + options.json + ": is a directory; name a file with --json FILE");
             }
             Path folder = options.json.toAbsolutePath().getParent();
@@ -57,7 +59,7 @@ final class Reports {
             Files.delete(Files.createTempFile(folder, ".racewitness", ".tmp"));
         } catch (IOException | SecurityException e) {
             throw ProblemException.usage(
-                    "report-unwritable", "cannot write " + what + ": " + Reasons.of(e) + "; " + remedy);
+                    Slug.REPORT_UNWRITABLE, "cannot write " + what + ": " + Reasons.of(e) + "; " + remedy);
         }
     }
 
@@ -100,10 +102,10 @@ final class Reports {
         try {
             step.run();
         } catch (ReportException e) {
-            problems.add(new Problem("report-unwritable", e.getMessage()));
+            problems.add(new Problem(Slug.REPORT_UNWRITABLE, e.getMessage()));
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            problems.add(
-                    new Problem("report-failed", "a report could not be made: " + e + "; the others are not affected"));
+            problems.add(new Problem(
+                    Slug.REPORT_FAILED, "a report could not be made: " + e + "; the others are not affected"));
         }
     }
 }

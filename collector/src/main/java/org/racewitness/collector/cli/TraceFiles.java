@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.racewitness.analyzer.TraceReadResult;
 import org.racewitness.analyzer.wire.TraceFile;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 
 /** What the commands that read traces ask of their files before they begin, and say of them afterwards. */
 final class TraceFiles {
@@ -16,7 +17,7 @@ final class TraceFiles {
     /** A file that cannot be opened, or is no trace at all, is a usage error. */
     static void checkReadable(Path trace, TraceFormat format) throws ProblemException {
         if (Files.isDirectory(trace)) {
-            throw ProblemException.usage("trace-unreadable", trace + " is a directory; name a trace file");
+            throw ProblemException.usage(Slug.TRACE_UNREADABLE, trace + " is a directory; name a trace file");
         }
         try (InputStream in = Files.newInputStream(trace)) {
             if (format == TraceFormat.std || !Files.isRegularFile(trace)) {
@@ -24,14 +25,14 @@ final class TraceFiles {
             }
             if (!TraceFile.isHeader(ByteBuffer.wrap(in.readNBytes(TraceFile.HEADER_BYTES)))) {
                 throw ProblemException.usage(
-                        "not-a-trace",
+                        Slug.NOT_A_TRACE,
                         trace
                                 + " is no trace file: it does not begin with RWTRACE1; traces come from `racewitness record`, "
                                 + "text of RAPID is read with --format std");
             }
         } catch (IOException e) {
             throw ProblemException.usage(
-                    "trace-unreadable", "cannot read " + trace + ": " + Reasons.of(e) + "; is the path right?");
+                    Slug.TRACE_UNREADABLE, "cannot read " + trace + ": " + Reasons.of(e) + "; is the path right?");
         }
     }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.run.AgentOptions;
 import picocli.CommandLine.Option;
 
@@ -43,7 +44,7 @@ final class TraceOptions {
     Duration grace() throws ProblemException {
         if (graceSeconds < 0 || graceSeconds > MAX_GRACE_SECONDS) {
             throw ProblemException.usage(
-                    "bad-option",
+                    Slug.BAD_OPTION,
                     "--grace " + graceSeconds + " is not between 0 and " + MAX_GRACE_SECONDS + " seconds");
         }
         return Duration.ofSeconds(graceSeconds);
@@ -56,7 +57,7 @@ final class TraceOptions {
                     pattern.codePoints().allMatch(c -> Character.isJavaIdentifierPart(c) || ".*?[]!-".indexOf(c) >= 0);
             if (pattern.isEmpty() || !clean) {
                 throw ProblemException.usage(
-                        "bad-pattern",
+                        Slug.BAD_PATTERN,
                         option + " " + pattern + " is no pattern of module names; write it like `myapp.*`");
             }
         }

@@ -2,6 +2,7 @@ package org.racewitness.collector.cli;
 
 import java.util.List;
 import org.racewitness.collector.Problem;
+import org.racewitness.collector.Slug;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -29,7 +30,7 @@ final class UsageProblems {
             message = e.getMessage().lines().findFirst().orElse("bad arguments");
         }
         return new Problem(
-                "usage", message + "; see `" + command.getCommandSpec().qualifiedName() + " --help`");
+                Slug.USAGE, message + "; see `" + command.getCommandSpec().qualifiedName() + " --help`");
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.os.EnvironmentChange;
 
 /**
@@ -28,7 +29,7 @@ public final class AgentInstallation {
         String named = environment.get(PATH_VARIABLE);
         if (named == null || named.isEmpty()) {
             throw ProblemException.failure(
-                    "agent-missing", "the agent is not set up: " + PATH_VARIABLE + " is not set; " + REMEDY);
+                    Slug.AGENT_MISSING, "the agent is not set up: " + PATH_VARIABLE + " is not set; " + REMEDY);
         }
         try {
             AgentInstallation installation =
@@ -38,9 +39,9 @@ public final class AgentInstallation {
             }
         } catch (InvalidPathException e) {
             throw ProblemException.failure(
-                    "agent-missing", PATH_VARIABLE + " is no path: " + e.getMessage() + "; " + REMEDY);
+                    Slug.AGENT_MISSING, PATH_VARIABLE + " is no path: " + e.getMessage() + "; " + REMEDY);
         }
-        throw ProblemException.failure("agent-missing", "the agent is not in " + named + "; " + REMEDY);
+        throw ProblemException.failure(Slug.AGENT_MISSING, "the agent is not in " + named + "; " + REMEDY);
     }
 
     private Path inject() {

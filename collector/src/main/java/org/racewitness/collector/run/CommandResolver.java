@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.os.CommandLauncher.Command;
 import org.racewitness.collector.os.EnvironmentChange;
 
@@ -49,7 +50,7 @@ final class CommandResolver {
         }
         if (executable == null) {
             throw ProblemException.usage(
-                    "command-not-found", "command not found: " + name + "; is it spelled right and on the PATH?");
+                    Slug.COMMAND_NOT_FOUND, "command not found: " + name + "; is it spelled right and on the PATH?");
         }
         return new Command(executable, arguments, allChanges);
     }
@@ -59,18 +60,19 @@ final class CommandResolver {
         try {
             file = Path.of(name);
         } catch (InvalidPathException e) {
-            throw ProblemException.usage("command-not-found", "no file name: " + name + "; name the command to run");
+            throw ProblemException.usage(Slug.COMMAND_NOT_FOUND, "no file name: " + name + "; name the command to run");
         }
         if (!Files.exists(file)) {
             throw ProblemException.usage(
-                    "command-not-found", "no such file: " + name + "; is the path right, seen from here?");
+                    Slug.COMMAND_NOT_FOUND, "no such file: " + name + "; is the path right, seen from here?");
         }
         if (Files.isDirectory(file)) {
-            throw ProblemException.usage("command-not-found", name + " is a directory; name the command to run");
+            throw ProblemException.usage(Slug.COMMAND_NOT_FOUND, name + " is a directory; name the command to run");
         }
         if (!Files.isExecutable(file)) {
             throw ProblemException.usage(
-                    "command-not-executable", name + " may not be executed; run it with python3.13t, or `chmod +x` it");
+                    Slug.COMMAND_NOT_EXECUTABLE,
+                    name + " may not be executed; run it with python3.13t, or `chmod +x` it");
         }
         return file;
     }

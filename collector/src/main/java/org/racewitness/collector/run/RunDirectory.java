@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 
 /**
  * The private directory of a run (mode 0700): socket, buffer files, what unsupported interpreters say. It disappears with the run; one whose run was
@@ -56,7 +57,7 @@ public final class RunDirectory implements AutoCloseable {
             }
         }
         throw ProblemException.failure(
-                "run-directory",
+                Slug.RUN_DIRECTORY,
                 "cannot make a private directory for this run: "
                         + (last == null ? "no temporary directory" : last.getMessage())
                         + "; set TMPDIR to a directory that can be written",

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.Slug;
 import org.racewitness.collector.ingest.Endpoint;
 import org.racewitness.collector.ingest.IngestLimits;
 import org.racewitness.collector.ingest.IngestServer;
@@ -104,7 +105,7 @@ public final class TracedRun {
             started.complete(CommandLauncher.ofThisMachine(inherited).start(command));
         } catch (IOException e) {
             throw ProblemException.usage(
-                    "command-not-started",
+                    Slug.COMMAND_NOT_STARTED,
                     "cannot start " + command.executable() + ": " + e.getMessage()
                             + "; does it run without racewitness?");
         }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.racewitness.collector.Problem;
+import org.racewitness.collector.Slug;
 
 /** What interpreters that cannot be observed left in the run directory, one problem for each kind of them. */
 final class UnsupportedPythons {
@@ -34,7 +35,7 @@ final class UnsupportedPythons {
             processes.merge("cannot read " + directory + ": " + e.getMessage(), 1, Integer::sum);
         }
         return processes.entrySet().stream()
-                .map(entry -> new Problem("python-unsupported", entry.getKey() + times(entry.getValue())))
+                .map(entry -> new Problem(Slug.PYTHON_UNSUPPORTED, entry.getKey() + times(entry.getValue())))
                 .toList();
     }
 

@@ -51,7 +51,7 @@ class AgentInstallationTest {
                 List.<Map<String, String>>of(Map.of(), Map.of("RACEWITNESS_AGENT_PATH", directory.toString()))) {
             ProblemException e = assertThrows(ProblemException.class, () -> AgentInstallation.of(environment));
             assertEquals(ProblemException.Kind.FAILURE, e.kind());
-            assertEquals("agent-missing", e.problem().slug());
+            assertEquals("agent-missing", e.problem().slug().label());
             assertTrue(
                     e.problem().message().contains("racewitness doctor"),
                     e.problem().message());

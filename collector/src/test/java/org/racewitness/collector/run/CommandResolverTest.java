@@ -89,18 +89,22 @@ class CommandResolverTest {
 
     @Test
     void whatIsNoCommandSaysSo() {
-        assertEquals("command-not-found", refused("nosuch").problem().slug());
-        assertEquals("command-not-found", refused("python3.13t").problem().slug());
-        assertEquals("command-not-found", refused(bin + "/nosuch").problem().slug());
-        assertEquals("command-not-found", refused(bin + "/folder").problem().slug());
-        assertEquals("command-not-found", refused("folder").problem().slug());
-        assertEquals("command-not-found", refused("nul\0character").problem().slug());
+        assertEquals("command-not-found", refused("nosuch").problem().slug().label());
+        assertEquals(
+                "command-not-found", refused("python3.13t").problem().slug().label());
+        assertEquals(
+                "command-not-found", refused(bin + "/nosuch").problem().slug().label());
+        assertEquals(
+                "command-not-found", refused(bin + "/folder").problem().slug().label());
+        assertEquals("command-not-found", refused("folder").problem().slug().label());
+        assertEquals(
+                "command-not-found", refused("nul\0character").problem().slug().label());
     }
 
     @Test
     void whatMayNotBeExecutedSaysSo() {
         ProblemException e = refused(bin + "/data");
-        assertEquals("command-not-executable", e.problem().slug());
+        assertEquals("command-not-executable", e.problem().slug().label());
         assertEquals(
                 bin + "/data may not be executed; run it with python3.13t, or `chmod +x` it",
                 e.problem().message());
