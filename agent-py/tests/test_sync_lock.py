@@ -210,6 +210,26 @@ mark()
     assert all(function.startswith(("Future.", "_WorkItem.")) for function in functions), functions
 
 
+def test_locks_that_a_pool_makes_for_the_program_count(collector: FakeCollector, agent_path: str) -> None:
+    run = trace(
+        collector,
+        agent_path,
+        """
+import concurrent.futures, threading
+with concurrent.futures.ThreadPoolExecutor(1, initializer=threading.Lock) as pool:
+    made = [pool.submit(kind).result() for kind in (threading.Lock, threading.RLock, threading.Condition)]
+    made.append(pool.submit(threading.Event).result()._cond)
+thread = threading.Thread(target=threading.Lock)
+thread.start(); thread.join()
+for number, lock in enumerate(made):
+    name(str(number), getattr(lock, "_lock", lock))
+    with lock: pass
+""",
+    )
+    for number in range(4):
+        assert run.events(str(number)) == locks("ACQUIRE", "RELEASE", label=str(number))
+
+
 def test_bookkeeping_after_fork(collector: FakeCollector, agent_path: str) -> None:
     """The child gets a new _active_limbo_lock; it is no order there either."""
     program = """

@@ -60,7 +60,13 @@ extern _Atomic bool rw_sync_threads;
 static inline bool
 rw_sync_alone(const rw_thread *self)
 {
-    return self->uid == 1 && !atomic_load_explicit(&rw_sync_threads, memory_order_relaxed);
+    if (self->uid == 1) {
+        return !atomic_load_explicit(&rw_sync_threads, memory_order_relaxed);
+    }
+    if (!atomic_load_explicit(&rw_sync_threads, memory_order_relaxed)) {
+        atomic_store_explicit(&rw_sync_threads, true, memory_order_relaxed); /* a thread that C code has made */
+    }
+    return false;
 }
 
 /* One method of a type, or function of a module, whose C function is replaced behind its PyMethodDef. */

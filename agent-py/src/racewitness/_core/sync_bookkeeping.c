@@ -51,6 +51,16 @@ made_by_threading_itself(PyCodeObject *code)
            rw_code_is_named(code, "Thread.__init__");
 }
 
+/* concurrent.futures at work for itself, and not calling what the program has handed in: a task or an initializer may
+ * be threading.Lock itself, which has no frame of its own. */
+static bool
+made_by_futures(PyCodeObject *code, enum rw_library_file file)
+{
+    return (file == RW_LIBRARY_FUTURES_THREAD && !rw_code_is_named(code, "_WorkItem.run") &&
+            !rw_code_is_named(code, "_worker")) ||
+           (file == RW_LIBRARY_FUTURES_PROCESS && !rw_code_is_named(code, "_process_worker"));
+}
+
 bool
 rw_bookkeeping_creation(void)
 {
@@ -63,8 +73,7 @@ rw_bookkeeping_creation(void)
         PyCodeObject *code = _PyFrame_GetCode(frame);
         enum rw_library_file file = rw_library_file_of(code);
         if (file != RW_LIBRARY_THREADING) {
-            ignored = file == RW_LIBRARY_FUTURES_THREAD || file == RW_LIBRARY_FUTURES_PROCESS ||
-                      (file == RW_LIBRARY_IMPORTLIB_BOOTSTRAP && frame == innermost);
+            ignored = made_by_futures(code, file) || (file == RW_LIBRARY_IMPORTLIB_BOOTSTRAP && frame == innermost);
             break;
         }
         if (frame == innermost && rw_code_is_named(code, "Condition.wait")) {

@@ -13,6 +13,8 @@
 static PyCFunction start_new_thread, start_new, start_joinable_thread, shutdown_threads, handle_join, handle_is_done,
     handle_set_done;
 static destructor handle_dealloc;
+static PyTypeObject
+    *handle_type; /* of the main interpreter, borrowed from its module: the one whose objects tell when they die */
 
 /* ---- the callable that a new thread calls ---- */
 
@@ -273,13 +275,13 @@ on_start_joinable_thread(PyObject *module, PyObject *args, PyObject *kwargs)
         return NULL;
     }
     /* Remembered before the thread can end and be joined, where the caller has the handle already. */
-    bool known = handle != NULL && handle != Py_None && rw_handle_remember(handle, start->uid);
+    bool known = handle != NULL && Py_IS_TYPE(handle, handle_type) && rw_handle_remember(handle, start->uid);
     fork_edge(self, start);
     PyObject *result = call_with_starter(module, args, kwargs, start);
     if (result == NULL && known) {
         rw_handle_forget(handle);
     }
-    else if (result != NULL && !known) {
+    else if (result != NULL && !known && Py_IS_TYPE(result, handle_type)) {
         rw_handle_remember(result, start->uid);
     }
     Py_DECREF(start);
@@ -378,18 +380,19 @@ static const rw_patch handle_patches[] = {
 int
 rw_sync_thread_start(PyObject *thread_dict)
 {
-    PyObject *handle_type = PyDict_GetItemString(thread_dict, "_ThreadHandle");
-    if (handle_type == NULL || !PyType_Check(handle_type)) {
+    PyObject *type = PyDict_GetItemString(thread_dict, "_ThreadHandle");
+    if (type == NULL || !PyType_Check(type)) {
         PyErr_SetString(PyExc_RuntimeError, "racewitness: module _thread has no type _ThreadHandle");
         return -1;
     }
     if (PyType_Ready(&starter_type) < 0 ||
-        rw_patch_methods((PyTypeObject *)handle_type, handle_patches, Py_ARRAY_LENGTH(handle_patches)) < 0 ||
+        rw_patch_methods((PyTypeObject *)type, handle_patches, Py_ARRAY_LENGTH(handle_patches)) < 0 ||
         rw_patch_functions(thread_dict, function_patches, Py_ARRAY_LENGTH(function_patches)) < 0) {
         return -1;
     }
-    handle_dealloc = ((PyTypeObject *)handle_type)->tp_dealloc;
-    ((PyTypeObject *)handle_type)->tp_dealloc = on_handle_dealloc;
+    handle_type = (PyTypeObject *)type;
+    handle_dealloc = handle_type->tp_dealloc;
+    handle_type->tp_dealloc = on_handle_dealloc;
     return 0;
 }
 
