@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from collector import FakeCollector
 
 TESTS = Path(__file__).parent
 CORE = TESTS.parent / "src" / "racewitness" / "_core"
-TRANSPORT = "clock crc32c descriptor fork handshake options outbox pairs ring sender session thread".split()
+TRANSPORT = "clock crc32c descriptor fork handshake options outbox pairs ring sender session thread"
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def transport_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     command = [os.environ.get("CC", "cc"), "-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
     command += ["-fvisibility=hidden", "-pthread", f"-I{CORE}", "-isystem", include, "-isystem", f"{include}/internal"]
     command += os.environ.get("RACEWITNESS_TEST_CFLAGS", "").split()
-    command += [str(TESTS / "ext" / "transport_module.c"), *(str(CORE / f"{name}.c") for name in TRANSPORT)]
+    command += [str(TESTS / "ext" / "transport_module.c"), *(str(CORE / f"{name}.c") for name in TRANSPORT.split())]
     command += ["-o", str(directory / f"_transport{sysconfig.get_config_var('EXT_SUFFIX')}")]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

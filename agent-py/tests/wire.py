@@ -1,4 +1,4 @@
-"""A decoder of the wire format (docs/wire-format.md) for tests, independent of both encoders and small enough to believe.
+"""A decoder of the wire format (docs/wire-format.md) for tests, independent of both encoders, small enough to believe.
 
 It is strict: what the page does not allow raises WireError with the position.
 """

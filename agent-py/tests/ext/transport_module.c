@@ -252,6 +252,61 @@ crc(PyObject *module, PyObject *argument)
     return Py_BuildValue("II", rw_crc32c(0, data, (size_t)bytes), rw_crc32c_by_table(0, data, (size_t)bytes));
 }
 
+/* seal(type, session, thread, sequence, time, records, payload) -> the header of that frame */
+static PyObject *
+seal(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    rw_frame_header header = {0};
+    unsigned long long session, sequence, time;
+    const char *payload;
+    Py_ssize_t bytes;
+    if (!PyArg_ParseTuple(arguments, "bKIKKIy#", &header.type, &session, &header.thread, &sequence, &time, &header.records, &payload, &bytes)) {
+        return NULL;
+    }
+    rw_crc32c_init();
+    header.session = session;
+    header.sequence = sequence;
+    header.time = time;
+    header.payload_bytes = (uint32_t)bytes;
+    rw_frame_seal(&header, payload);
+    return PyBytes_FromStringAndSize((const char *)&header, sizeof(header));
+}
+
+/* record_head(tag, op, words, arg) -> first word of that record */
+static PyObject *
+record_head(PyObject *module, PyObject *arguments)
+{
+    (void)module;
+    int tag;
+    unsigned op, words, arg;
+    if (!PyArg_ParseTuple(arguments, "iIII", &tag, &op, &words, &arg)) {
+        return NULL;
+    }
+    return PyLong_FromUnsignedLongLong(rw_record_head((enum rw_tag)tag, op, words, arg));
+}
+
+/* pairs({text: text}) -> their bytes */
+static PyObject *
+pairs(PyObject *module, PyObject *texts)
+{
+    (void)module;
+    rw_pairs made = {0};
+    Py_ssize_t at = 0;
+    PyObject *key, *value;
+    while (PyDict_Next(texts, &at, &key, &value)) {
+        Py_ssize_t bytes;
+        const char *text = PyUnicode_AsUTF8AndSize(value, &bytes);
+        if (text == NULL || !rw_pairs_add(&made, PyUnicode_AsUTF8(key), text, (size_t)bytes)) {
+            rw_pairs_free(&made);
+            return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+        }
+    }
+    PyObject *result = PyBytes_FromStringAndSize((const char *)made.bytes, (Py_ssize_t)made.length);
+    rw_pairs_free(&made);
+    return result;
+}
+
 static PyMethodDef functions[] = {
     {"start", start, METH_O, NULL},
     {"end", end, METH_O, NULL},
@@ -268,6 +323,9 @@ static PyMethodDef functions[] = {
     {"after_fork_in_child", after_fork_in_child, METH_NOARGS, NULL},
     {"fork_in_c", fork_in_c, METH_O, NULL},
     {"crc32c", crc, METH_O, NULL},
+    {"seal", seal, METH_VARARGS, NULL},
+    {"record_head", record_head, METH_VARARGS, NULL},
+    {"pairs", pairs, METH_O, NULL},
     {NULL, NULL, 0, NULL},
 };
 

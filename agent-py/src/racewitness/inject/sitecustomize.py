@@ -48,6 +48,8 @@ def _start(os, sys):
             _start.start()
         except _start.UnsupportedError as error:
             _unsupported(os, sys, *error.args)
+        finally:
+            sys.path_importer_cache.pop(os.path.dirname(_start.__file__), None)
     except Exception as error:
         try:
             text = "racewitness: %s; process %d goes on unobserved\n" % (error, os.getpid())
