@@ -17,11 +17,12 @@ PATIENCE = 60.0
 
 
 class Connection:
-    """One agent's connection. ``data`` grows in the collector's thread; read it after ``closed``, or only its length before."""
+    """One agent's connection."""
 
     def __init__(self, stream: socket.socket) -> None:
         self.stream = stream
-        self.data = bytearray()
+        self.data = b""
+        """What has come so far; replaced by the collector's thread, never changed in place."""
         self.answered = False
         self.closed = threading.Event()
 
@@ -29,7 +30,7 @@ class Connection:
         """What has come, decoded; waits for the end of the stream."""
         if not self.closed.wait(PATIENCE):
             raise AssertionError(f"the connection is still open after {PATIENCE} s and {len(self.data)} bytes")
-        return wire.Session(bytes(self.data), tail_allowed=tail_allowed)
+        return wire.Session(self.data, tail_allowed=tail_allowed)
 
 
 class FakeCollector:
@@ -169,7 +170,7 @@ class FakeCollector:
                 connection.stream.shutdown(socket.SHUT_WR)
 
     @staticmethod
-    def _has_hello(data: bytearray) -> bool:
+    def _has_hello(data: bytes) -> bool:
         if len(data) < wire.FRAME.size:
             return False
         (size,) = struct.unpack_from("<I", data, 20)
