@@ -28,7 +28,7 @@ final class StdPlan implements TraceEvents {
         return items.getOrDefault(object, Set.of());
     }
 
-    /** Whether the access that is the n-th event, from 1, is a thread's last one before a LAST_USE or DEAD of the object. */
+    /** Whether the access that is the n-th event, from 1, is a thread's last one before a LAST_USE of the object. */
     boolean isHandOver(long number) {
         return handOvers.contains(number);
     }
@@ -56,7 +56,6 @@ final class StdPlan implements TraceEvents {
     @Override
     public void dead(int thread, long object) {
         event++;
-        handOver(thread, object);
         lastAccesses.remove(object);
     }
 

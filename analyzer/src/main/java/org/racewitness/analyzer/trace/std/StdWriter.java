@@ -128,7 +128,7 @@ final class StdWriter implements TraceEvents {
     @Override
     public void dead(int thread, long object) {
         event++;
-        observe(thread, lastUses.remove(object), 0);
+        lastUses.remove(object);
     }
 
     private void otherThread(int thread, String operation, long other, int stack) {
