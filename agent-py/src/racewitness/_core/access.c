@@ -1,12 +1,16 @@
 #include "access.h"
 
+#include "filter.h"
 #include "stack.h"
 
 void
-rw_access(rw_thread *self, enum rw_operation operation, uint64_t object, uint64_t key)
+rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
 {
+    if (target.number == 0 || rw_filter_repeats(self, operation, target, key)) {
+        return;
+    }
     uint32_t stack = rw_stack(self);
-    uint64_t *record = object == 0 ? NULL : rw_begin_event(self, RW_ACCESS, operation, 3, stack, object);
+    uint64_t *record = rw_begin_event(self, RW_ACCESS, operation, 3, stack, target.number);
     if (record != NULL) {
         record[2] = key;
         rw_commit_event(self, 3);
@@ -14,13 +18,14 @@ rw_access(rw_thread *self, enum rw_operation operation, uint64_t object, uint64_
 }
 
 void
-rw_access_range(rw_thread *self, enum rw_operation operation, uint64_t object, uint64_t first, uint64_t count)
+rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count)
 {
-    if (count == 0) {
+    /* asked for the version and the news that it makes: a range of other length is another access */
+    if (target.number == 0 || count == 0 || rw_filter_repeats(self, operation, target, first ^ count << 40)) {
         return;
     }
     uint32_t stack = rw_stack(self);
-    uint64_t *record = object == 0 ? NULL : rw_begin_event(self, RW_ACCESS_RANGE, operation, 4, stack, object);
+    uint64_t *record = rw_begin_event(self, RW_ACCESS_RANGE, operation, 4, stack, target.number);
     if (record != NULL) {
         record[2] = first;
         record[3] = count;

@@ -20,11 +20,18 @@ typedef struct {
     PyObject **top; /* one past the topmost value: top[-1] is on top */
 } rw_site;
 
-/* Appends one ACCESS record for `key` of the object of that number. */
-void rw_access(rw_thread *self, enum rw_operation operation, uint64_t object, uint64_t key);
+/* What an access is made to: the object whose shadow word counts, and its number (for the __dict__ of an instance the
+ * instance's). */
+typedef struct {
+    PyObject *object;
+    uint64_t number;
+} rw_target;
+
+/* Appends one ACCESS record for `key` of the target, unless the repeat filter (filter.h) knows that it adds nothing. */
+void rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key);
 
 /* The same for `count` keys from `first` on. */
-void rw_access_range(rw_thread *self, enum rw_operation operation, uint64_t object, uint64_t first, uint64_t count);
+void rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count);
 
 /* access_attribute.c: attributes of instances, classes, modules, functions. The name is an exact str. */
 void rw_on_load_attribute(const rw_site *site);

@@ -165,7 +165,8 @@ instance_has(PyObject *owner, PyObject *name)
 static void
 access_object(rw_thread *self, enum rw_operation operation, PyObject *object, PyObject *name)
 {
-    rw_access(self, operation, rw_object(self, object, rw_kind_of(object), 0), rw_key_of_text(self, name));
+    rw_target target = {object, rw_object(self, object, rw_kind_of(object), 0)};
+    rw_access(self, operation, target, rw_key_of_text(self, name));
 }
 
 static void
@@ -195,7 +196,7 @@ access_module(rw_thread *self, enum rw_operation operation, PyObject *owner, PyO
     PyObject *dict = PyModule_GetDict(owner);
     if (Py_TYPE(owner)->tp_getattro == PyModule_Type.tp_getattro && dict != NULL && PyDict_CheckExact(dict) &&
         (operation != RW_OP_READ || dict_has(dict, name))) {
-        rw_access(self, operation, rw_namespace(self, dict), rw_key_of_text(self, name));
+        rw_access(self, operation, (rw_target){dict, rw_namespace(self, dict)}, rw_key_of_text(self, name));
     }
     return true;
 }
@@ -255,7 +256,7 @@ rw_attribute_dict(rw_thread *self, PyObject *owner)
         return;
     }
     if (Py_REFCNT(dict) > 1) {
-        rw_object_alias(dict, rw_object(self, owner, rw_kind_of(owner), 0));
+        rw_object_alias(dict, owner, rw_object(self, owner, rw_kind_of(owner), 0));
     }
     Py_DECREF(dict);
 }

@@ -36,7 +36,7 @@ read_slice_object(rw_thread *self, PyObject *sequence, PyObject *start, PyObject
         rw_container_read_slice(self, sequence, from, to, by);
     }
     else {
-        rw_access(self, RW_OP_READ_ALL, rw_container_number(self, sequence), RW_KEY_SHAPE);
+        rw_access(self, RW_OP_READ_ALL, rw_container_target(self, sequence), RW_KEY_SHAPE);
     }
     Py_XDECREF(slice);
     PyErr_Clear();
@@ -51,7 +51,7 @@ rw_on_load_subscript(const rw_site *site)
     switch (rw_container_of(container, RW_USE_LOAD)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
-                rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container),
+                rw_access(site->self, RW_OP_READ, rw_container_target(site->self, container),
                           rw_index_key(index, rw_container_length(container)));
             }
             else if (PySlice_Check(key)) {
@@ -60,10 +60,10 @@ rw_on_load_subscript(const rw_site *site)
             }
             break;
         case RW_MAPPING:
-            rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container), rw_key_of(site->self, key));
+            rw_access(site->self, RW_OP_READ, rw_container_target(site->self, container), rw_key_of(site->self, key));
             if (!PyDict_CheckExact(container) && strcmp(Py_TYPE(container)->tp_name, "collections.defaultdict") == 0 &&
                 rw_container_has(container, key) == RW_ABSENT) {
-                rw_access(site->self, RW_OP_INSERT, rw_container_number(site->self, container),
+                rw_access(site->self, RW_OP_INSERT, rw_container_target(site->self, container),
                           rw_key_of(site->self, key));
             }
             break;
@@ -80,12 +80,12 @@ rw_on_store_subscript(const rw_site *site)
     switch (rw_container_of(container, RW_USE_STORE)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
-                rw_access(site->self, RW_OP_WRITE, rw_container_number(site->self, container),
+                rw_access(site->self, RW_OP_WRITE, rw_container_target(site->self, container),
                           rw_index_key(index, rw_container_length(container)));
             }
             else if (PySlice_Check(key)) {
                 rw_container_read_whole(site->self, site->top[-3]);
-                rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+                rw_access(site->self, RW_OP_TORN_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
             }
             break;
         case RW_MAPPING: rw_container_store_key(site->self, container, key); break;
@@ -100,11 +100,11 @@ rw_on_delete_subscript(const rw_site *site)
     PyObject *key = site->top[-1];
     switch (rw_container_of(container, RW_USE_DELETE)) {
         case RW_SEQUENCE:
-            rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+            rw_access(site->self, RW_OP_TORN_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
             break;
         case RW_MAPPING:
             rw_access(site->self, rw_container_has(container, key) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE,
-                      rw_container_number(site->self, container), rw_key_of(site->self, key));
+                      rw_container_target(site->self, container), rw_key_of(site->self, key));
             break;
         default: break;
     }
@@ -125,7 +125,7 @@ rw_on_store_slice(const rw_site *site)
     PyObject *container = site->top[-3];
     if (rw_container_of(container, RW_USE_STORE) == RW_SEQUENCE) {
         rw_container_read_whole(site->self, site->top[-4]);
-        rw_access(site->self, RW_OP_TORN_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+        rw_access(site->self, RW_OP_TORN_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
     }
 }
 
@@ -135,18 +135,18 @@ rw_on_contains(const rw_site *site)
     PyObject *container = site->top[-1];
     switch (rw_container_of(container, RW_USE_CONTAINS)) {
         case RW_SEQUENCE:
-            rw_access(site->self, RW_OP_READ_ALL, rw_container_number(site->self, container), RW_KEY_SHAPE);
+            rw_access(site->self, RW_OP_READ_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
             return;
         case RW_MAPPING:
         case RW_ELEMENTS:
-            rw_access(site->self, RW_OP_READ, rw_container_number(site->self, container),
+            rw_access(site->self, RW_OP_READ, rw_container_target(site->self, container),
                       rw_key_of(site->self, site->top[-2]));
             return;
         case RW_NO_CONTAINER: break;
     }
     if (Py_IS_TYPE(container, &PyDictKeys_Type)) {
         PyObject *dict = rw_container_behind(container);
-        rw_access(site->self, RW_OP_READ, rw_container_number(site->self, dict), rw_key_of(site->self, site->top[-2]));
+        rw_access(site->self, RW_OP_READ, rw_container_target(site->self, dict), rw_key_of(site->self, site->top[-2]));
     }
     else {
         rw_container_read_whole(site->self, container);
@@ -168,7 +168,7 @@ rw_on_truth(const rw_site *site)
     PyObject *object = site->top[-1];
     PyNumberMethods *number = Py_TYPE(object)->tp_as_number;
     if (rw_container_of(object, RW_USE_LENGTH) != RW_NO_CONTAINER && (number == NULL || number->nb_bool == NULL)) {
-        rw_access(site->self, RW_OP_SHAPE_READ, rw_container_number(site->self, object), RW_KEY_SHAPE);
+        rw_access(site->self, RW_OP_SHAPE_READ, rw_container_target(site->self, object), RW_KEY_SHAPE);
     }
 }
 
@@ -182,15 +182,15 @@ rw_on_read_whole(const rw_site *site)
 static void
 extend(rw_thread *self, PyObject *list, PyObject *other)
 {
-    uint64_t number = rw_container_number(self, list);
+    rw_target target = rw_container_target(self, list);
     rw_container_read_whole(self, other);
     if (PyList_CheckExact(other) || PyTuple_CheckExact(other)) {
         Py_ssize_t count = PyTuple_CheckExact(other) ? PyTuple_GET_SIZE(other) : PyList_GET_SIZE(other);
-        rw_access_range(self, RW_OP_EXTEND, number, rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(list)),
+        rw_access_range(self, RW_OP_EXTEND, target, rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(list)),
                         (uint64_t)count);
     }
     else {
-        rw_access(self, RW_OP_TORN_ALL, number, RW_KEY_SHAPE);
+        rw_access(self, RW_OP_TORN_ALL, target, RW_KEY_SHAPE);
     }
 }
 
@@ -227,6 +227,6 @@ rw_on_binary_op(const rw_site *site)
     else {
         rw_container_read_whole(site->self, right);
         rw_access(site->self, PySet_Check(left) ? RW_OP_WRITE_ALL : RW_OP_TORN_ALL,
-                  rw_container_number(site->self, left), RW_KEY_SHAPE);
+                  rw_container_target(site->self, left), RW_KEY_SHAPE);
     }
 }

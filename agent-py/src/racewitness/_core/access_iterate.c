@@ -6,12 +6,12 @@
 static void
 step_of_sequence(rw_thread *self, PyObject *sequence, Py_ssize_t index)
 {
-    uint64_t number = rw_container_number(self, sequence);
+    rw_target target = rw_container_target(self, sequence);
     if (index >= 0 && index < rw_container_length(sequence)) {
-        rw_access(self, RW_OP_ITERATE_STEP, number, rw_key(RW_KEY_INDEX, (uint64_t)index));
+        rw_access(self, RW_OP_ITERATE_STEP, target, rw_key(RW_KEY_INDEX, (uint64_t)index));
     }
     else {
-        rw_access(self, RW_OP_ITERATE, number, RW_KEY_SHAPE);
+        rw_access(self, RW_OP_ITERATE, target, RW_KEY_SHAPE);
     }
 }
 
@@ -62,13 +62,13 @@ next_element(PySetObject *set, Py_ssize_t position)
 static void
 step_of_keyed(rw_thread *self, PyObject *container, PyObject *key)
 {
-    uint64_t number = rw_container_number(self, container);
+    rw_target target = rw_container_target(self, container);
     if (key != NULL) {
-        rw_access(self, RW_OP_ITERATE_STEP, number, rw_key_of(self, key));
+        rw_access(self, RW_OP_ITERATE_STEP, target, rw_key_of(self, key));
         Py_DECREF(key);
     }
     else {
-        rw_access(self, RW_OP_ITERATE, number, RW_KEY_SHAPE);
+        rw_access(self, RW_OP_ITERATE, target, RW_KEY_SHAPE);
     }
 }
 

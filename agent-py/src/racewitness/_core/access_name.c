@@ -30,7 +30,8 @@ read_global(const rw_site *site, PyObject *name)
     PyObject *builtins = site->frame->f_builtins;
     if (PyDict_CheckExact(globals) &&
         (holds(globals, name) || (PyDict_CheckExact(builtins) && !holds(builtins, name)))) {
-        rw_access(site->self, RW_OP_READ, rw_namespace(site->self, globals), rw_key_of_text(site->self, name));
+        rw_access(site->self, RW_OP_READ, (rw_target){globals, rw_namespace(site->self, globals)},
+                  rw_key_of_text(site->self, name));
     }
 }
 
@@ -39,7 +40,8 @@ write_global(const rw_site *site, enum rw_operation operation, PyObject *name)
 {
     PyObject *globals = site->frame->f_globals;
     if (PyDict_CheckExact(globals)) {
-        rw_access(site->self, operation, rw_namespace(site->self, globals), rw_key_of_text(site->self, name));
+        rw_access(site->self, operation, (rw_target){globals, rw_namespace(site->self, globals)},
+                  rw_key_of_text(site->self, name));
     }
 }
 
@@ -113,7 +115,7 @@ access_cell(const rw_site *site, enum rw_operation operation)
         PyObject *name = PyTuple_GET_ITEM(site->code->co_localsplusnames, index);
         number = rw_object(site->self, cell, RW_KIND_CELL, rw_string_of_name(site->self, name));
     }
-    rw_access(site->self, operation, number, RW_KEY_CELL);
+    rw_access(site->self, operation, (rw_target){cell, number}, RW_KEY_CELL);
 }
 
 void

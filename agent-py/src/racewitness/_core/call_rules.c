@@ -7,22 +7,22 @@
 
 #include <string.h>
 
-static uint64_t
-number(const rw_call *c)
+static rw_target
+target(const rw_call *c)
 {
-    return rw_container_number(c->self, c->receiver);
+    return rw_container_target(c->self, c->receiver);
 }
 
 static void
 shape(const rw_call *c, enum rw_operation operation)
 {
-    rw_access(c->self, operation, number(c), RW_KEY_SHAPE);
+    rw_access(c->self, operation, target(c), RW_KEY_SHAPE);
 }
 
 static void
 at_key(const rw_call *c, enum rw_operation operation)
 {
-    rw_access(c->self, operation, number(c), rw_key_of(c->self, c->args[0]));
+    rw_access(c->self, operation, target(c), rw_key_of(c->self, c->args[0]));
 }
 
 static bool
@@ -85,13 +85,13 @@ torn_by_value(const rw_call *c)
 static void
 append(const rw_call *c)
 {
-    rw_access(c->self, RW_OP_APPEND, number(c), rw_index_key(rw_container_length(c->receiver), 0));
+    rw_access(c->self, RW_OP_APPEND, target(c), rw_index_key(rw_container_length(c->receiver), 0));
 }
 
 static void
 append_left(const rw_call *c)
 {
-    rw_access(c->self, RW_OP_APPEND, number(c), rw_index_key(0, 0));
+    rw_access(c->self, RW_OP_APPEND, target(c), rw_index_key(0, 0));
 }
 
 static void
@@ -103,7 +103,7 @@ pop(const rw_call *c)
         shape(c, RW_OP_POP_EMPTY);
     }
     else if (last_or_plain(c, &index) && (index == -1 || index == length - 1)) {
-        rw_access(c->self, RW_OP_POP_END, number(c), rw_index_key(length - 1, length));
+        rw_access(c->self, RW_OP_POP_END, target(c), rw_index_key(length - 1, length));
     }
     else {
         shape(c, RW_OP_TORN_ALL);
@@ -117,7 +117,7 @@ pop_left(const rw_call *c)
         shape(c, RW_OP_POP_EMPTY);
     }
     else {
-        rw_access(c->self, RW_OP_POP_END, number(c), rw_index_key(0, 0));
+        rw_access(c->self, RW_OP_POP_END, target(c), rw_index_key(0, 0));
     }
 }
 
@@ -131,7 +131,7 @@ extend(const rw_call *c)
     read_args(c);
     if (PyList_CheckExact(other) || PyTuple_CheckExact(other)) {
         Py_ssize_t count = PyTuple_CheckExact(other) ? PyTuple_GET_SIZE(other) : PyList_GET_SIZE(other);
-        rw_access_range(c->self, RW_OP_EXTEND, number(c),
+        rw_access_range(c->self, RW_OP_EXTEND, target(c),
                         rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(c->receiver)), (uint64_t)count);
     }
     else {
@@ -216,7 +216,7 @@ get_index(const rw_call *c)
 {
     uint64_t key;
     if (index_argument(c, &key)) {
-        rw_access(c->self, RW_OP_READ, number(c), key);
+        rw_access(c->self, RW_OP_READ, target(c), key);
     }
 }
 
@@ -225,7 +225,7 @@ set_index(const rw_call *c)
 {
     uint64_t key;
     if (index_argument(c, &key)) {
-        rw_access(c->self, RW_OP_WRITE, number(c), key);
+        rw_access(c->self, RW_OP_WRITE, target(c), key);
     }
 }
 
@@ -247,7 +247,7 @@ length_of_argument(const rw_call *c)
         container = behind == container ? NULL : behind; /* the length of a view is its dict's */
     }
     if (container != NULL) {
-        rw_access(c->self, RW_OP_SHAPE_READ, rw_container_number(c->self, container), RW_KEY_SHAPE);
+        rw_access(c->self, RW_OP_SHAPE_READ, rw_container_target(c->self, container), RW_KEY_SHAPE);
     }
 }
 
@@ -353,7 +353,7 @@ static void
 change_first_argument(const rw_call *c)
 {
     if (c->count >= 1 && rw_container_of(c->args[0], RW_USE_STORE) == RW_SEQUENCE) {
-        rw_access(c->self, RW_OP_TORN_ALL, rw_container_number(c->self, c->args[0]), RW_KEY_SHAPE);
+        rw_access(c->self, RW_OP_TORN_ALL, rw_container_target(c->self, c->args[0]), RW_KEY_SHAPE);
     }
 }
 

@@ -105,10 +105,10 @@ rw_container_length(PyObject *object)
     return Py_SIZE(object); /* list, bytearray, array and deque keep their length there */
 }
 
-uint64_t
-rw_container_number(rw_thread *self, PyObject *object)
+rw_target
+rw_container_target(rw_thread *self, PyObject *object)
 {
-    return rw_object(self, object, rw_kind_of(object), 0);
+    return (rw_target){object, rw_object(self, object, rw_kind_of(object), 0)};
 }
 
 uint64_t
@@ -150,7 +150,7 @@ rw_container_read_whole(rw_thread *self, PyObject *object)
 {
     PyObject *container = rw_container_behind(object);
     if (container != NULL) {
-        rw_access(self, RW_OP_READ_ALL, rw_container_number(self, container), RW_KEY_SHAPE);
+        rw_access(self, RW_OP_READ_ALL, rw_container_target(self, container), RW_KEY_SHAPE);
     }
     else if (Py_IS_TYPE(object, &PyZip_Type)) {
         PyObject *parts = ((rw_zip *)object)->ittuple;
@@ -164,13 +164,13 @@ void
 rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step)
 {
     Py_ssize_t count = PySlice_AdjustIndices(rw_container_length(sequence), &start, &stop, step);
-    uint64_t number = rw_container_number(self, sequence);
+    rw_target target = rw_container_target(self, sequence);
     if (step == 1) {
-        rw_access_range(self, RW_OP_READ, number, rw_key(RW_KEY_INDEX, (uint64_t)start), (uint64_t)count);
+        rw_access_range(self, RW_OP_READ, target, rw_key(RW_KEY_INDEX, (uint64_t)start), (uint64_t)count);
         return;
     }
     for (Py_ssize_t i = 0; i < count; i++) {
-        rw_access(self, RW_OP_READ, number, rw_key(RW_KEY_INDEX, (uint64_t)(start + i * step)));
+        rw_access(self, RW_OP_READ, target, rw_key(RW_KEY_INDEX, (uint64_t)(start + i * step)));
     }
 }
 
@@ -178,7 +178,7 @@ void
 rw_container_store_key(rw_thread *self, PyObject *mapping, PyObject *key)
 {
     enum rw_operation operation = rw_container_has(mapping, key) == RW_ABSENT ? RW_OP_INSERT : RW_OP_WRITE;
-    rw_access(self, operation, rw_container_number(self, mapping), rw_key_of(self, key));
+    rw_access(self, operation, rw_container_target(self, mapping), rw_key_of(self, key));
 }
 
 enum { UPDATED_KEYS = 256 };
@@ -191,7 +191,7 @@ rw_container_update(rw_thread *self, PyObject *mapping, PyObject *other)
         rw_container_read_whole(self, other);
     }
     if (source == NULL || !PyDict_Check(source) || PyDict_GET_SIZE(source) > UPDATED_KEYS) {
-        rw_access(self, RW_OP_WRITE_ALL, rw_container_number(self, mapping), RW_KEY_SHAPE);
+        rw_access(self, RW_OP_WRITE_ALL, rw_container_target(self, mapping), RW_KEY_SHAPE);
         return;
     }
     PyObject *keys = PyDict_Keys(source); /* a list of our own: the source may change meanwhile */

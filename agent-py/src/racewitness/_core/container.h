@@ -27,8 +27,8 @@ enum rw_container rw_container_of(PyObject *object, enum rw_use use);
 /* Items a sequence has now; a racing thread may change it at once. */
 Py_ssize_t rw_container_length(PyObject *object);
 
-/* Number of the container; for the __dict__ of an object the object's. */
-uint64_t rw_container_number(rw_thread *self, PyObject *object);
+/* The container as target; for the __dict__ of an object with the object's number. */
+rw_target rw_container_target(rw_thread *self, PyObject *object);
 
 enum rw_presence { RW_ABSENT = 0, RW_PRESENT = 1, RW_UNKNOWN = 2 };
 

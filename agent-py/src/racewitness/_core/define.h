@@ -19,8 +19,8 @@ enum rw_object_kind rw_kind_of(PyObject *object);
 /* Number of a module's namespace; the label is the module's name. */
 uint64_t rw_namespace(rw_thread *self, PyObject *globals);
 
-/* The dict is `object`'s __dict__: its keys are the object's attributes. */
-void rw_object_alias(PyObject *dict, uint64_t number);
+/* The dict is the __dict__ of `owner`, which has that number: its keys are the owner's attributes. */
+void rw_object_alias(PyObject *dict, PyObject *owner, uint64_t number);
 
 /* STRING number of an immortal str (a name in a code object), remembered by the thread. */
 uint32_t rw_string_of_name(rw_thread *self, PyObject *unicode);

@@ -192,11 +192,13 @@ rw_namespace(rw_thread *self, PyObject *globals)
 }
 
 void
-rw_object_alias(PyObject *dict, uint64_t number)
+rw_object_alias(PyObject *dict, PyObject *owner, uint64_t number)
 {
     rw_shadow *word = rw_shadow_make(dict);
     uint64_t none = 0;
-    if (word != NULL) {
+    rw_shadow *owner_word = rw_shadow_find(owner);
+    if (word != NULL && owner_word != NULL) {
+        atomic_fetch_or_explicit(owner_word, RW_SHADOW_ALIASED, memory_order_relaxed);
         atomic_compare_exchange_strong_explicit(word, &none, number | RW_SHADOW_ALIAS, memory_order_acq_rel,
                                                 memory_order_relaxed);
     }

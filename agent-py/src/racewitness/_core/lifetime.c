@@ -14,9 +14,8 @@
 
 #include <internal/pycore_weakref.h>
 
-/* Whether the end of the object will be seen by program code: a __del__, or a weakref's callback. */
-static bool
-end_is_seen(PyObject *object)
+bool
+rw_lifetime_end_is_seen(PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
     if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) && !(type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) &&
@@ -27,7 +26,7 @@ end_is_seen(PyObject *object)
         return false;
     }
     PyWeakReference **list = _PyObject_GET_WEAKREFS_LISTPTR_FROM_OFFSET(object);
-    return list != NULL && *list != NULL; /* nobody else can reach the object, so the list stands still */
+    return list != NULL && *list != NULL;
 }
 
 static void
@@ -38,7 +37,7 @@ forget(PyObject *object, rw_shadow *word, bool ends)
     if ((value & RW_SHADOW_NUMBER) == 0 || (value & RW_SHADOW_ALIAS) != 0 || (self = rw_thread_self()) == NULL) {
         return;
     }
-    if (ends && end_is_seen(object)) {
+    if (ends && rw_lifetime_end_is_seen(object)) {
         rw_sync(self, RW_SYNC_LAST_USE, value & RW_SHADOW_NUMBER, 0, 0);
     }
     if (rw_begin_event(self, RW_DEAD, 0, 2, 0, value & RW_SHADOW_NUMBER) != NULL) {

@@ -5,6 +5,7 @@
 #include "agent.h"
 #include "code.h"
 #include "define.h"
+#include "filter.h"
 #include "lifetime.h"
 #include "stack.h"
 #include "sync.h"
@@ -17,6 +18,8 @@ start(PyObject *module, PyObject *options)
         PyErr_SetString(PyExc_TypeError, "racewitness: start() takes a dict of options");
         return NULL;
     }
+    PyObject *filter = PyDict_GetItemString(options, "filter");
+    rw_filter_wanted = filter == NULL || filter == Py_True;
     if (rw_shadow_start() < 0 || rw_session_start(options) < 0 || rw_lifetime_start() < 0 ||
         rw_sync_start(options) < 0 || rw_monitor_start(options) < 0) {
         return NULL;

@@ -312,9 +312,16 @@ threads_of_process(void)
 void
 rw_sender_pause_if_alone(void)
 {
+    if (threads_of_process() == 2) {
+        rw_sender_pause();
+    }
+}
+
+void
+rw_sender_pause(void)
+{
     uint32_t expected = LIFE_RUNNING;
-    if (atomic_load(&rw_the_session.phase) != RW_PHASE_RUNNING || threads_of_process() != 2 ||
-        !atomic_compare_exchange_strong(&life, &expected, LIFE_PAUSING)) {
+    if (atomic_load(&rw_the_session.phase) != RW_PHASE_RUNNING || !atomic_compare_exchange_strong(&life, &expected, LIFE_PAUSING)) {
         return;
     }
     int saved = errno;

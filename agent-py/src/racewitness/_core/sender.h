@@ -18,8 +18,11 @@ void rw_sender_wake(void);
 /* A thread has ended: wakes the sender when several rings wait to be drained for the last time, so that thousands of short threads one after another share a few. */
 void rw_sender_thread_ended(void);
 
-/* os.fork warns when the kernel counts more than one thread in the process. Where the sender is all that keeps the calling thread from being the only one, it
- * ends its thread, between two bytes if need be; what it has not sent waits. Otherwise, or when the session does not run, nothing happens. Keeps errno. */
+/* Ends the sender's thread, between two bytes if need be, and waits until the kernel does not count it any more; what it has not sent waits. Nothing happens when the session
+ * does not run. Keeps errno. */
+void rw_sender_pause(void);
+
+/* os.fork warns when the kernel counts more than one thread in the process: pauses where the sender is all that keeps the calling thread from being the only one. */
 void rw_sender_pause_if_alone(void);
 
 /* Starts the thread again if it was paused; any thread, keeps errno. Also done for a thread that waits for room and by the end of the session. */

@@ -1,13 +1,15 @@
 /* One shadow word for each object, found from its address in two loads (shadow.c).
  *
- *    63        46 45 44 43    40 39                0
- *   +------------+--+--+--------+-------------------+
- *   |            |I |A |        | object number     |
- *   +------------+--+--+--------+-------------------+
+ *    63     48 47 46 45 44 43    40 39                0
+ *   +---------+--+--+--+--+--------+-------------------+
+ *   | version |D |E |I |A |        | object number     |
+ *   +---------+--+--+--+--+--------+-------------------+
  *
- * A: the number is that of another object (the instance whose __dict__ this is). I: a lock that orders nothing
- * (sync_lock.c). Any thread may read a word; it is set once by compare-and-swap and cleared by the thread that destroys
- * the object, before the memory is given back: the allocator orders that before any later object at the address.
+ * A: the number is that of another object (the instance whose __dict__ this is). D: its own __dict__ has been handed
+ * out. E: see sync.h. I: a lock that orders nothing (sync_lock.c). Version: raised with each recorded write to the
+ * object, for the repeat filter; it wraps. Any thread may read a word and change it by read-modify-write; the thread
+ * that destroys the object clears it, before the memory is given back: the allocator orders that before any later
+ * object at the address.
  */
 #ifndef RW_SHADOW_H
 #define RW_SHADOW_H
@@ -20,6 +22,8 @@ typedef _Atomic uint64_t rw_shadow;
 #define RW_SHADOW_NUMBER ((UINT64_C(1) << 40) - 1)
 #define RW_SHADOW_ALIAS (UINT64_C(1) << 44)
 #define RW_SHADOW_IGNORED (UINT64_C(1) << 45)
+#define RW_SHADOW_ALIASED (UINT64_C(1) << 47)
+#define RW_SHADOW_VERSION_ONE (UINT64_C(1) << 48)
 
 enum { RW_SHADOW_CHUNK_BITS = 24, RW_SHADOW_GRANULE_BITS = 4, RW_SHADOW_ADDRESS_BITS = 47 };
 
