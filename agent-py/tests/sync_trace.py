@@ -2,10 +2,12 @@
 
 A program under test says ``name("label", obj)`` for the objects it is about; that is a happens_before(obj), from which
 the object's number is known here. ``token("label", obj)`` does the same for an address, ``mark()`` cuts the sequence.
+``points("a", "b")`` and then ``point("a")`` in any thread say what order is asked about.
 """
 
 import subprocess
 import sys
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -31,6 +33,12 @@ def token(label, obj):
 def mark():
     _racewitness.happens_after(_MARK)
 _MARK = name("mark", type("Mark", (), {})())
+def points(*labels):
+    for label in labels:
+        _points[label] = name(label, type("Point", (), {})())
+def point(label):
+    _racewitness.happens_after(_points[label])
+_points = {}
 """
 
 Event = tuple[str, ...]
@@ -134,11 +142,75 @@ class Trace:
             stack = node.words[1] & 0xFFFFFFFF
         return names
 
+    def ordered(self, first: str, second: str) -> bool:
+        """Whether point `first` happens before point `second`; each was passed once."""
+        return Order(self).clock_at(second)[self._passed(first).thread] >= self._passed(first).stamp
+
+    def _passed(self, label: str) -> wire.Record:
+        (record,) = [s for s in self.syncs if self.objects.get(s.object) == label and s.kind == "OBSERVE"]
+        return record
+
     def object_record(self, label: str) -> wire.Record:
         """The OBJECT record of the object of that name."""
         (number,) = [number for number, name in self.objects.items() if name == label]
         (record,) = [r for r in self.records if r.tag == wire.OBJECT and r.words[1] == number]
         return record
+
+
+Clock = Counter[int]
+"""By thread, the stamp up to which its events are known."""
+
+
+class Order:
+    """Happens-before by the rules of docs/wire-format.md, one clock for each SYNC record."""
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        self.clocks: dict[int, Clock] = {}
+        self.kept: dict[tuple[object, ...], Clock] = {}
+        self.queues: dict[tuple[int, int], deque[Clock]] = {}
+        self.after: dict[int, Clock] = {}
+        for sync in trace.syncs:
+            self._apply(sync)
+
+    def clock_at(self, point: str) -> Clock:
+        """What the thread knew when it passed the point."""
+        (found,) = [
+            s.stamp for s in self.trace.syncs if self.trace.objects.get(s.object) == point and s.kind == "OBSERVE"
+        ]
+        return self.after[found]
+
+    def _apply(self, sync: wire.Record) -> None:
+        clock = self.clocks.setdefault(sync.thread, Counter())
+        clock[sync.thread] = sync.stamp
+        queue = self.queues.setdefault((sync.object, sync.token), deque())
+        lock, channel, thread = ("lock", sync.object), ("channel", sync.object, sync.token), ("thread", sync.token)
+        match sync.kind:
+            case "ACQUIRE":
+                clock |= self.kept.get(lock, Counter())
+            case "RELEASE":
+                self.kept[lock] = clock.copy()
+            case "FORK":
+                self.kept[thread] = clock.copy()
+            case "BEGIN":
+                clock |= self.kept.get(("thread", sync.thread), Counter())
+            case "JOIN":
+                clock |= self.clocks[sync.token]
+            case "POST":
+                queue.append(clock.copy())
+            case "PLACE":
+                queue.append(Counter())
+            case "TAKE":
+                clock |= queue.popleft() if queue else Counter()
+            case "EVICT" | "DROP":
+                queue.popleft() if sync.kind == "EVICT" else queue.pop()
+            case "SIGNAL":
+                self.kept[channel] = self.kept.get(channel, Counter()) | clock
+            case "OBSERVE":
+                clock |= self.kept.get(channel, Counter())
+            case _:
+                assert sync.kind in ("END", "LAST_USE")
+        self.after[sync.stamp] = clock.copy()
 
 
 def command(program: str | Path, options: Sequence[str] = ()) -> list[str]:

@@ -104,7 +104,7 @@ on_insert(PyObject *deque, PyObject *const *args, Py_ssize_t nargs)
 
 /* ---- many items in: an iterator that posts each item just before the deque gets it ---- */
 
-typedef struct {
+typedef struct {                    /* used by the one thread that extends */
     PyObject_HEAD PyObject *source; /* the iterator in front of which this one stands, owned */
     PyObject *deque;                /* borrowed: the call that feeds it keeps it alive */
     uint64_t number;                /* of the deque */
