@@ -2,7 +2,7 @@
  *
  *    63     48 47 46 45 44 43    40 39                0
  *   +---------+--+--+--+--+--------+-------------------+
- *   | version |D |E |I |A |        | object number     |
+ *   | version |D |T |I |A |        | object number     |
  *   +---------+--+--+--+--+--------+-------------------+
  *
  * A: the number is that of another object (the instance whose __dict__ this is). D: its own __dict__ has been handed
