@@ -50,17 +50,15 @@ final class DumpCommand implements Subcommand {
     @Override
     public int run(CommandContext context) throws ProblemException, IOException {
         TraceFiles.checkReadable(file, TraceFormat.trace);
-        // closing it would close stdout; flushing is what tells that the reader has gone
-        Writer out = new BufferedWriter(new OutputStreamWriter(context.stdout(), StandardCharsets.UTF_8), BUFFER_CHARS);
-        long damaged = 0;
-        if (format == Format.std) {
-            StdExport.write(() -> FileChannel.open(file), out);
-        } else {
-            try (FileChannel channel = FileChannel.open(file)) {
-                damaged = TraceDump.text(channel, out);
+        long damaged;
+        try {
+            damaged = print(context);
+        } catch (IOException e) {
+            if ("Broken pipe".equals(e.getMessage())) {
+                return ExitStatus.OK; // whoever reads has seen enough
             }
+            throw e;
         }
-        out.flush();
         if (damaged > 0) {
             context.console()
                     .say(new Problem(
@@ -71,5 +69,21 @@ final class DumpCommand implements Subcommand {
             return ExitStatus.FAILURE;
         }
         return ExitStatus.OK;
+    }
+
+    /** How many places were damaged. */
+    private long print(CommandContext context) throws IOException {
+        // not closed: that would close stdout
+        Writer out = new BufferedWriter(new OutputStreamWriter(context.stdout(), StandardCharsets.UTF_8), BUFFER_CHARS);
+        long damaged = 0;
+        if (format == Format.std) {
+            StdExport.write(() -> FileChannel.open(file), out);
+        } else {
+            try (FileChannel channel = FileChannel.open(file)) {
+                damaged = TraceDump.text(channel, out);
+            }
+        }
+        out.flush();
+        return damaged;
     }
 }

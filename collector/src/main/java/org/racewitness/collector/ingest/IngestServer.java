@@ -54,6 +54,7 @@ public final class IngestServer implements AutoCloseable {
     // event loop only, from here
     private final Set<Connection> connections = new HashSet<>();
     private final Set<Long> sessions = new HashSet<>();
+    private final Set<Long> pids = new HashSet<>();
     private final List<String> refusals = new ArrayList<>();
     private int unfinished;
     private CompletableFuture<Void> quiet;
@@ -138,6 +139,13 @@ public final class IngestServer implements AutoCloseable {
         return answer;
     }
 
+    /** Processes that are or were connected. */
+    public CompletableFuture<Set<Long>> knownPids() {
+        CompletableFuture<Set<Long>> answer = new CompletableFuture<>();
+        onEventLoop(() -> answer.complete(Set.copyOf(pids)));
+        return answer;
+    }
+
     /**
      * Closes the connections of the processes that the predicate names (0: one that has not said who it is); their sessions then end with what has
      * arrived.
@@ -217,6 +225,7 @@ public final class IngestServer implements AutoCloseable {
         sessions.add(hello.session());
         unfinished++;
         LiveSession session = new LiveSession(hello, channel, loop, limits, stats, totalPending, Clock.systemUTC());
+        pids.add(session.pid());
         session.open(sink);
         return session;
     }

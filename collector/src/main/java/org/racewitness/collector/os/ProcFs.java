@@ -1,5 +1,6 @@
 package org.racewitness.collector.os;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What Linux tells in {@code /proc}, proc(5). Everything is empty where there is none. */
 public final class ProcFs {
@@ -76,6 +78,38 @@ public final class ProcFs {
                     fields.length > 49 ? Integer.parseInt(fields[49]) : 0));
         } catch (IndexOutOfBoundsException | NumberFormatException e) {
             return Optional.empty();
+        }
+    }
+
+    /**
+     * The living processes that have that entry in their environment, whose executable's file name passes the predicate.
+     *
+     * @param entry {@code NAME=value}, ASCII
+     */
+    public static List<Long> processesWith(String entry, Predicate<String> executable) {
+        String[] names = new File("/proc").list();
+        List<Long> pids = new ArrayList<>();
+        for (String name : names == null ? new String[0] : names) {
+            if (Character.isDigit(name.charAt(0)) && hasEntry(name, entry) && executable.test(executableName(name))) {
+                pids.add(Long.parseLong(name));
+            }
+        }
+        return pids;
+    }
+
+    private static boolean hasEntry(String pid, String entry) {
+        // empty for the dead, unreadable for other users' processes
+        return read("/proc/" + pid + "/environ")
+                .map(bytes -> ('\0' + new String(bytes, StandardCharsets.ISO_8859_1)).contains('\0' + entry + '\0'))
+                .orElse(false);
+    }
+
+    private static String executableName(String pid) {
+        try {
+            return String.valueOf(
+                    Files.readSymbolicLink(Path.of("/proc", pid, "exe")).getFileName());
+        } catch (IOException | SecurityException gone) {
+            return "";
         }
     }
 

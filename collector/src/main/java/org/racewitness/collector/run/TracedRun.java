@@ -1,10 +1,12 @@
 package org.racewitness.collector.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,7 @@ import org.racewitness.collector.os.CommandLauncher;
 import org.racewitness.collector.os.CommandLauncher.Command;
 import org.racewitness.collector.os.CommandStatus;
 import org.racewitness.collector.os.InheritedDescriptors;
+import org.racewitness.collector.os.ProcFs;
 import org.racewitness.collector.os.RunningCommand;
 
 /**
@@ -29,6 +32,8 @@ import org.racewitness.collector.os.RunningCommand;
  */
 public final class TracedRun {
     private static final Duration QUIET_WAIT = Duration.ofSeconds(1);
+    private static final Duration STARTING_WAIT = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofMillis(50);
     private static final Duration DRAIN_WAIT = Duration.ofSeconds(10);
     private static final int INTERRUPTED_STATUS = 130;
 
@@ -39,6 +44,8 @@ public final class TracedRun {
     private final CompletableFuture<RunningCommand> started = new CompletableFuture<>();
     private final SignalRelay signals = new SignalRelay(started, this::giveUp);
     private final List<String> notes = new ArrayList<>();
+    /** By this entry of their environment the run's processes are known. */
+    private String tokenEntry = "";
 
     public TracedRun(RunSettings settings, AgentInstallation agent, InheritedDescriptors inherited, Console console) {
         this.settings = settings;
@@ -65,6 +72,7 @@ public final class TracedRun {
                     .resolve(
                             settings.command(),
                             agent.environment(endpoint.address(), token.hex(), directory.path(), settings.agent()));
+            tokenEntry = "RACEWITNESS_TOKEN=" + token.hex();
             IngestStats stats = new IngestStats(settings.withLag());
             try (ProcessWatch watch = new ProcessWatch(started);
                     IngestServer server = new IngestServer(endpoint, token, IngestLimits.DEFAULT, stats, sink, watch)) {
@@ -80,10 +88,11 @@ public final class TracedRun {
         Instant startedAt = Instant.now();
         long startNanos = System.nanoTime();
         start(command);
-        server.start();
+        serve(server);
         startSweeping();
         CommandStatus status = get(started.join().ended());
         long durationMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        awaitStarting(server, directory);
         awaitSessions(server, watch);
         int sessions = get(server.sessionCount());
         get(server.refusals()).forEach(why -> notes.add("a connection was refused: " + why));
@@ -111,11 +120,43 @@ public final class TracedRun {
         }
     }
 
+    /** When that fails the command goes on without us: its agents see the socket close, and its end is waited for. */
+    private void serve(IngestServer server) throws IOException, InterruptedException {
+        try {
+            server.start();
+        } catch (RuntimeException | LinkageError e) {
+            server.close();
+            get(started.join().ended());
+            throw e;
+        }
+    }
+
     private static void startSweeping() {
         Thread sweeper = new Thread(RunDirectory::sweepStale, "sweeper");
         sweeper.setDaemon(true);
         sweeper.setPriority(Thread.MIN_PRIORITY);
         sweeper.start();
+    }
+
+    /** Waits until the Pythons that the command started just before it ended, and left running, have connected. */
+    private void awaitStarting(IngestServer server, RunDirectory directory) throws InterruptedException {
+        long deadline = System.nanoTime() + Math.min(settings.grace().toNanos(), STARTING_WAIT.toNanos());
+        while (isOneStarting(server, directory) && System.nanoTime() < deadline) {
+            if (within(signals.enough(), POLL)) {
+                return;
+            }
+        }
+    }
+
+    private boolean isOneStarting(IngestServer server, RunDirectory directory) throws InterruptedException {
+        List<Long> pythons = ProcFs.processesWith(tokenEntry, name -> name.contains("python"));
+        if (pythons.isEmpty()) {
+            return false;
+        }
+        Set<Long> known = get(server.knownPids());
+        return pythons.stream()
+                .anyMatch(pid -> !known.contains(pid)
+                        && !Files.exists(directory.unsupported().resolve(pid.toString())));
     }
 
     /** Waits until every process has said all, for the time of grace at most when some outlive the command. */
@@ -129,7 +170,7 @@ public final class TracedRun {
         }
         long deadline = System.nanoTime() + settings.grace().toNanos();
         boolean told = false;
-        while (!within(quiet, Duration.ofMillis(100))) {
+        while (!within(quiet, POLL)) {
             List<Long> outliving = outliving(server);
             if (outliving.isEmpty()) {
                 continue; // all that is left is to analyse what they sent

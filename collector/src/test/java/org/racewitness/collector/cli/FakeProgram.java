@@ -55,6 +55,7 @@ public final class FakeProgram {
                 for (ByteBuffer frame : RacyTrace.frames(agent.writer(), streams)) {
                     agent.send(frame);
                 }
+                Files.writeString(Path.of("connected"), "");
                 Thread.currentThread().join();
             }
             default -> throw new IllegalArgumentException(mode);

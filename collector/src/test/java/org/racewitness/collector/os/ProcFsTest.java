@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class ProcFsTest {
     private static final String REST =
@@ -42,5 +46,25 @@ class ProcFsTest {
                 .isEmpty());
         assertTrue(ProcFs.parseStat(("17 (x) S a b" + REST).getBytes(StandardCharsets.ISO_8859_1))
                 .isEmpty());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void processesAreFoundByTheirEnvironment() throws Exception {
+        String value = UUID.randomUUID().toString();
+        ProcessBuilder builder = new ProcessBuilder("cat");
+        builder.environment().put("RW_TEST", value);
+        Process process = builder.start();
+        try {
+            process.getOutputStream().write('x');
+            process.getOutputStream().flush();
+            assertEquals('x', process.getInputStream().read()); // it runs cat, no longer what starts it
+            assertEquals(List.of(process.pid()), ProcFs.processesWith("RW_TEST=" + value, name -> !name.isEmpty()));
+            assertEquals(List.of(), ProcFs.processesWith("RW_TEST=" + value, name -> name.contains("python")));
+            assertEquals(List.of(), ProcFs.processesWith("RW_TEST=" + value.substring(1), name -> true));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertEquals(List.of(), ProcFs.processesWith("RW_TEST=" + value, name -> true));
     }
 }
