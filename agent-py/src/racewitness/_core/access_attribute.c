@@ -186,7 +186,19 @@ read_resolved(rw_thread *self, enum resolution resolution, PyTypeObject *holder,
     }
 }
 
-/* A module's attribute is its global; one that only the module's __getattr__ knows is a call. */
+/* Whether a look-up of `name` that the module's dict does not answer ends there: no descriptor of the module's type, no
+ * __getattr__ of its own (PEP 562), which is a call. */
+static bool
+fails_in_module(PyObject *module, PyObject *dict, PyObject *name)
+{
+    PyObject *hook = NULL;
+    int hooked = _PyType_Lookup(Py_TYPE(module), name) != NULL || PyDict_GetItemStringRef(dict, "__getattr__", &hook);
+    Py_XDECREF(hook);
+    PyErr_Clear();
+    return !hooked;
+}
+
+/* A module's attribute is its global. */
 static bool
 access_module(rw_thread *self, enum rw_operation operation, PyObject *owner, PyObject *name)
 {
@@ -195,7 +207,7 @@ access_module(rw_thread *self, enum rw_operation operation, PyObject *owner, PyO
     }
     PyObject *dict = PyModule_GetDict(owner);
     if (Py_TYPE(owner)->tp_getattro == PyModule_Type.tp_getattro && dict != NULL && PyDict_CheckExact(dict) &&
-        (operation != RW_OP_READ || dict_has(dict, name))) {
+        (operation != RW_OP_READ || dict_has(dict, name) || fails_in_module(owner, dict, name))) {
         rw_access(self, operation, (rw_target){dict, rw_namespace(self, dict)}, rw_key_of_text(self, name));
     }
     return true;
