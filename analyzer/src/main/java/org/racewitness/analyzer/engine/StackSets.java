@@ -2,7 +2,10 @@ package org.racewitness.analyzer.engine;
 
 import org.racewitness.analyzer.engine.state.PairTable;
 
-/** Small sets of stack numbers, interned: a set is a number, 0 the empty one. Not thread-safe; belongs to one engine. */
+/**
+ * Small sets of stack numbers, interned: a set is a number, made of the set without its greatest stack and that stack; 0 is the empty one. Equal
+ * sets have equal numbers. Not thread-safe; belongs to one engine.
+ */
 public final class StackSets {
     /** A set takes no more stacks than this: the reads before one write, the writes after one read. */
     public static final int MAX_STACKS = 8;
@@ -11,31 +14,45 @@ public final class StackSets {
 
     private final PairTable pairs = new PairTable(LIMIT);
 
-    /** The set with one more stack; itself when it holds the stack already or is full. */
+    /** The set with one more stack, at least 1; itself when it holds the stack already or is full. */
     public int with(int set, int stack) {
         int size = 0;
-        for (int rest = set; rest != 0; rest = (int) pairs.first(rest)) {
-            if (pairs.second(rest) == stack) {
+        for (int rest = set; rest != 0; rest = smaller(rest)) {
+            if (greatest(rest) == stack) {
                 return set;
             }
             size++;
         }
-        if (size == MAX_STACKS) {
-            return set;
+        return size == MAX_STACKS ? set : insert(set, stack);
+    }
+
+    private int insert(int set, int stack) {
+        int larger;
+        if (set == 0 || greatest(set) < stack) {
+            larger = pairs.intern(set, stack);
+        } else {
+            larger = pairs.intern(insert(smaller(set), stack), greatest(set));
         }
-        int larger = pairs.intern(set, stack);
         return larger == 0 ? set : larger;
     }
 
-    /** The stacks in the order in which they were added; a new array. */
+    private int smaller(int set) {
+        return (int) pairs.first(set);
+    }
+
+    private int greatest(int set) {
+        return (int) pairs.second(set);
+    }
+
+    /** The stacks in ascending order; a new array. */
     public int[] stacks(int set) {
         int size = 0;
-        for (int rest = set; rest != 0; rest = (int) pairs.first(rest)) {
+        for (int rest = set; rest != 0; rest = smaller(rest)) {
             size++;
         }
         int[] stacks = new int[size];
-        for (int rest = set; rest != 0; rest = (int) pairs.first(rest)) {
-            stacks[--size] = (int) pairs.second(rest);
+        for (int rest = set; rest != 0; rest = smaller(rest)) {
+            stacks[--size] = greatest(rest);
         }
         return stacks;
     }
