@@ -39,7 +39,9 @@ class NativeLauncherTest extends CommandLauncherContract {
         List<String> atBirth = Files.readAllLines(Path.of("/proc/self/status"));
         List<String> inCommand = output("cat /proc/self/status").lines().toList();
         assertEquals(signals(atBirth, "SigBlk"), signals(inCommand, "SigBlk"));
-        assertEquals(signals(atBirth, "SigIgn"), signals(inCommand, "SigIgn") & ~GLIBC_INTERNAL_SIGNALS);
+        assertEquals(
+                signals(atBirth, "SigIgn") & ~GLIBC_INTERNAL_SIGNALS,
+                signals(inCommand, "SigIgn") & ~GLIBC_INTERNAL_SIGNALS);
     }
 
     private static long signals(List<String> status, String field) {

@@ -2,18 +2,26 @@ package org.racewitness.collector.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.racewitness.collector.ingest.ProcessEnd;
 import org.racewitness.collector.os.CommandStatus;
+import org.racewitness.collector.os.ProcFs;
 import org.racewitness.collector.os.RunningCommand;
 
 @Timeout(60)
 class ProcessWatchTest {
     private static final long NOBODY = Integer.MAX_VALUE; // above any pid_max
+
+    @TempDir
+    Path directory;
 
     private final CompletableFuture<RunningCommand> started = new CompletableFuture<>();
     private final ProcessWatch watch = new ProcessWatch(started);
@@ -80,10 +88,21 @@ class ProcessWatchTest {
     @Test
     void aZombieStillSaysWhichSignalKilledIt() throws Exception {
         command(NOBODY);
-        // the shell starts a child that kills itself, says its pid, and does not wait for it
-        Process parent = new ProcessBuilder("/bin/sh", "-c", "sh -c 'kill -KILL $$' & echo $!; exec cat").start();
+        // the shell starts a child that will kill itself when it may, says its pid, and becomes a cat, which waits for
+        // no child
+        String script = "mkfifo go; { read line < go; kill -KILL $(sh -c 'echo $PPID'); } & echo $!; exec cat";
+        Process parent = new ProcessBuilder("/bin/sh", "-c", script)
+                .directory(directory.toFile())
+                .start();
         try {
-            long child = Long.parseLong(parent.inputReader().readLine());
+            BufferedReader output = parent.inputReader();
+            long child = Long.parseLong(output.readLine());
+            parent.outputWriter().append("a cat\n").flush();
+            assertEquals("a cat", output.readLine());
+            Files.writeString(directory.resolve("go"), "now\n");
+            while (!ProcFs.stat(child).map(ProcFs.Stat::zombie).orElseThrow()) {
+                Thread.onSpinWait();
+            }
             assertEquals(new ProcessEnd("signal", null, 9, null), end(child, false));
         } finally {
             parent.destroyForcibly().waitFor();
