@@ -247,7 +247,19 @@ def loop_condition(self):
         self.live = False
 
 
+@case("raises", "LOAD_ATTR closed", "LOAD_ATTR closed")
+def check_open(self):
+    if self.closed:
+        raise ValueError("closed")
+
+
 # ---- neither ----
+
+
+@case("none", "CALL", "STORE_ATTR closed")
+def call_then_store(self):
+    self.check_open()
+    self.closed = True
 
 
 @case("none", "LOAD_ATTR n", "STORE_ATTR n")

@@ -5,7 +5,7 @@
 Run it with CPython 3.13 after a change of flow_cases.py and commit its output, the two text files under
 src/test/resources/org/racewitness/analyzer/flow:
 
-- cases.txt: one line for each expectation, columns separated by tabs: function, relation (feeds, tests or none), byte offset
+- cases.txt: one line for each expectation, columns separated by tabs: function, relation (feeds, tests, raises or none), byte offset
   of the read, byte offset of the write, bytecode, exception table, line table, first line and number of
   locals.
 - opcodes.txt: number, name, code units of cache, and the net stack effect for the operands 1, 2 and 3 of every instruction.

@@ -69,13 +69,45 @@ public final class CodeFlow {
         if (read < 0 || write < 0 || read == write) {
             return false;
         }
-        BitSet conditions = throughLocals.computeIfAbsent(read, from -> follow(bit(from), true)).deciding;
+        BitSet conditions = conditionsOn(read);
         for (int branch = conditions.nextSetBit(0); branch >= 0; branch = conditions.nextSetBit(branch + 1)) {
             if (decides(branch, write) || leavesLoopTo(branch, write)) {
                 return true;
             }
         }
         return handles(read, write);
+    }
+
+    /** Conditional jumps on what was read, also by way of local variables. */
+    private BitSet conditionsOn(int read) {
+        return throughLocals.computeIfAbsent(read, from -> follow(bit(from), true)).deciding;
+    }
+
+    /** Whether a condition on what the instruction at that offset reads decides if the function raises an exception of its own. */
+    public boolean decidesRaise(int readOffset) {
+        int read = code.at(readOffset);
+        if (read < 0) {
+            return false;
+        }
+        BitSet conditions = conditionsOn(read);
+        for (int branch = conditions.nextSetBit(0); branch >= 0; branch = conditions.nextSetBit(branch + 1)) {
+            BitSet decided = controlledBy(branch);
+            for (int at = decided.nextSetBit(0); at >= 0; at = decided.nextSetBit(at + 1)) {
+                if (code.opcode(at) == Opcode.RAISE_VARARGS) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Whether the instruction at one offset can still come after the one at the other has gone well. */
+    public boolean comesAfter(int firstOffset, int laterOffset) {
+        int first = code.at(firstOffset);
+        int later = code.at(laterOffset);
+        return first >= 0
+                && later >= 0
+                && flow().reachable(code.next(first), first).get(later);
     }
 
     /**

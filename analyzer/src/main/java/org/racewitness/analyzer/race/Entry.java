@@ -1,21 +1,33 @@
 package org.racewitness.analyzer.race;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.racewitness.analyzer.report.Location;
 import org.racewitness.analyzer.report.Verdict;
 
-/** One entry of the report while it is put together: all findings at a pair of program points and a place. */
+/**
+ * One entry of the report while it is put together: all findings at a pair of program points and a place. It shows the most severe ones; of
+ * those it keeps the first at the shape and the first item only.
+ */
 final class Entry {
+    /** Shorter names first, so that {@code list[9]} comes before {@code list[10]}. */
+    private static final Comparator<Location> ITEM_ORDER = Comparator.comparingInt(
+                    (Location location) -> location.name().length())
+            .thenComparing(Location::name);
+
     final EntryKey key;
 
-    /** The most severe ones, and of equally severe ones the first: what the entry shows. */
-    private final List<Finding> severest = new ArrayList<>();
-
     private final Map<String, Long> countByVariant = new HashMap<>();
+    private final Set<EntryKey> testedInstead = new LinkedHashSet<>();
+
+    // of the most severe findings
+    private Verdict verdict = Verdict.ATOMIC_UPDATE;
+    private Finding atShape;
+    private Finding atFirstItem;
+    private boolean severalItems;
 
     Entry(EntryKey key) {
         this.key = key;
@@ -23,12 +35,28 @@ final class Entry {
 
     void add(Finding finding) {
         countByVariant.merge(finding.variant(), finding.count(), Long::sum);
-        if (!severest.isEmpty() && finding.verdict().compareTo(verdict()) < 0) {
-            severest.clear();
+        if (finding.verdict().compareTo(verdict) < 0) {
+            verdict = finding.verdict();
+            atShape = null;
+            atFirstItem = null;
+            severalItems = false;
+            testedInstead.clear();
         }
-        if (severest.isEmpty() || finding.verdict() == verdict()) {
-            severest.add(finding);
+        if (finding.verdict() == verdict) {
+            addToShown(finding);
+            addTested(finding.judge(), finding.first(), finding.second());
+            addTested(finding.judge(), finding.second(), finding.first());
         }
+    }
+
+    private void addToShown(Finding finding) {
+        if (finding.atShape()) {
+            atShape = atShape == null ? finding : atShape;
+            return;
+        }
+        int order = atFirstItem == null ? -1 : ITEM_ORDER.compare(finding.location(), atFirstItem.location());
+        severalItems |= atFirstItem != null && order != 0;
+        atFirstItem = order < 0 ? finding : atFirstItem;
     }
 
     /** Takes over the occurrences of an entry that shows the same defect. */
@@ -37,7 +65,7 @@ final class Entry {
     }
 
     Verdict verdict() {
-        return severest.get(0).verdict();
+        return verdict;
     }
 
     /** How often it happened; one occurrence shows a defect in several variants, so they are not added up. */
@@ -46,49 +74,28 @@ final class Entry {
     }
 
     /**
-     * The finding that stands for all: at the shape, if an operation on the whole container or several items met there; else at the first item,
-     * in the order of indexes and names.
+     * The finding that stands for all: at the shape, if an operation on the whole container or several items met there too; else at the first
+     * item.
      */
     Finding shown() {
-        boolean several = severest.stream()
-                        .map(finding -> finding.location().name())
-                        .distinct()
-                        .count()
-                > 2;
-        boolean preferShape = several || severest.stream().anyMatch(Finding::whole);
-        Comparator<Finding> order = Comparator.comparing((Finding finding) -> finding.atShape() != preferShape)
-                .thenComparing(Finding::location, Entry::compareLocations);
-        return severest.stream().min(order).orElseThrow();
-    }
-
-    private static int compareLocations(Location one, Location other) {
-        // shorter names first, so that list[9] comes before list[10]
-        int byLength = Integer.compare(one.name().length(), other.name().length());
-        return byLength != 0 ? byLength : one.name().compareTo(other.name());
+        boolean preferShape = atFirstItem == null || severalItems || atFirstItem.whole();
+        return preferShape && atShape != null ? atShape : atFirstItem;
     }
 
     /**
      * Where the same defect would be found with the test in place of the write that it decides on: for a pair of writes one of which was tested
      * for, the pairs of the test and the other write.
      */
-    List<EntryKey> testedInstead() {
-        List<EntryKey> keys = new ArrayList<>();
-        if (verdict() == Verdict.CHECK_THEN_ACT) {
-            for (Finding finding : severest) {
-                addTested(keys, finding.judge(), finding.first(), finding.second());
-                addTested(keys, finding.judge(), finding.second(), finding.first());
-            }
-        }
-        keys.remove(key);
-        return keys;
+    Set<EntryKey> testedInstead() {
+        return testedInstead;
     }
 
-    private void addTested(List<EntryKey> keys, SessionJudge judge, JudgedSide side, JudgedSide other) {
+    private void addTested(SessionJudge judge, JudgedSide side, JudgedSide other) {
         boolean isAct = side.role().tests() && side.stack() == side.role().writeStack();
-        if (isAct && other.raw().operation.writes()) {
+        if (verdict == Verdict.CHECK_THEN_ACT && isAct && other.raw().operation.writes()) {
             EntryKey tested = EntryKey.of(judge.point(side.role().readStack()), other.point(), key.place());
-            if (!keys.contains(tested)) {
-                keys.add(tested);
+            if (!tested.equals(key)) {
+                testedInstead.add(tested);
             }
         }
     }

@@ -46,7 +46,19 @@ final class Relations {
         if (flow.feeds(readOffset, writeOffset)) {
             return Relation.FEEDS;
         }
-        return flow.tests(readOffset, writeOffset) ? Relation.TESTS : Relation.NONE;
+        boolean tests = flow.tests(readOffset, writeOffset)
+                || (decidesRaise(reads, depth + 1) && flow.comesAfter(readOffset, writeOffset));
+        return tests ? Relation.TESTS : Relation.NONE;
+    }
+
+    /** Whether a function called on the way to the read raises, depending on what was read: then the call itself is the test. */
+    private boolean decidesRaise(int[] reads, int from) {
+        for (int depth = from; depth < reads.length; depth++) {
+            if (flow(model.stackCode(reads[depth])).decidesRaise(model.stackOffset(reads[depth]))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the instruction on top of the stack is a subscript, membership test or call whose key is a constant. */

@@ -22,9 +22,9 @@ final class ReportBuilder {
 
     List<Race> build(List<SessionRaces> sessions) {
         for (SessionRaces session : sessions) {
-            for (Finding finding : new SessionJudge(session).findings()) {
-                entries.computeIfAbsent(finding.key(), Entry::new).add(finding);
-            }
+            new SessionJudge(session)
+                    .forEachFinding(finding ->
+                            entries.computeIfAbsent(finding.key(), Entry::new).add(finding));
         }
         mergeActsIntoTests();
         List<Entry> byPoints = new ArrayList<>(entries.values());

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.racewitness.analyzer.report.Access;
 import org.racewitness.analyzer.report.Frame;
 import org.racewitness.analyzer.report.Location;
@@ -31,16 +32,15 @@ final class SessionJudge {
         this.lockNames = new LockNames(model, frames);
     }
 
-    List<Finding> findings() {
-        List<Finding> findings = new ArrayList<>();
+    /** Judges every racing pair at each of its locations. */
+    void forEachFinding(Consumer<Finding> findings) {
         for (RawRace race : races.races()) {
             Role first = Role.of(race.first, races.writesAfter(race.first.stack), relations);
             Role second = Role.of(race.second, races.writesAfter(race.second.stack), relations);
             for (int i = 0; i < race.locations(); i++) {
-                findings.add(finding(race, first, second, i));
+                findings.accept(finding(race, first, second, i));
             }
         }
-        return findings;
     }
 
     private Finding finding(RawRace race, Role firstRole, Role secondRole, int index) {

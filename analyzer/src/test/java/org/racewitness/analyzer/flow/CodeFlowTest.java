@@ -28,7 +28,9 @@ class CodeFlowTest {
         CodeFlow flow = new CodeFlow(expected.code());
         String relation = flow.feeds(expected.readOffset(), expected.writeOffset())
                 ? "feeds"
-                : flow.tests(expected.readOffset(), expected.writeOffset()) ? "tests" : "none";
+                : flow.tests(expected.readOffset(), expected.writeOffset())
+                        ? "tests"
+                        : flow.decidesRaise(expected.readOffset()) ? "raises" : "none";
         assertEquals(expected.relation(), relation);
     }
 

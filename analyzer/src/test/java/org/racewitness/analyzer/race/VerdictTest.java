@@ -205,6 +205,19 @@ class VerdictTest {
     }
 
     @Test
+    void aTestInAMethodThatRaises() {
+        Statement close = Statements.of(program, "call_then_store");
+        Statement check = Statements.of(program, "check_open", "app.py", 100, close.read());
+        int file = program.object(FakeProgram.INSTANCE, "app.File", "");
+        long closed = program.name("closed");
+        for (int thread : List.of(main, worker)) {
+            program.access(thread, READ, file, closed, check.read());
+            program.access(thread, WRITE, file, closed, close.write());
+        }
+        assertEquals(List.of("check-then-act File.closed write read"), found());
+    }
+
+    @Test
     void keysTestedAndInsertedApartAreOnlyNoted() {
         Statement load = Statements.of(program, "missing_key");
         int cache = program.object(FakeProgram.DICT, "dict", "");
