@@ -1,8 +1,8 @@
 /* Whether a dict or a set has a key, found without running program code.
  *
  * The interpreter's own look-up compares the key with each entry of the same hash, and would call the __eq__ of a
- * program's type. This one walks the same probe sequence with the container locked, compares keys of built-in types
- * only, and answers "unknown" when it meets any other key of that hash.
+ * program's type. This one walks the same probe sequence with the container locked, compares plain keys only
+ * (built-in types, and objects compared by identity), and answers "unknown" when it meets any other key of that hash.
  */
 #include "container.h"
 
@@ -14,15 +14,15 @@ enum {
     LINEAR_PROBES = 9
 }; /* Objects/dictobject.c: PERTURB_SHIFT; Objects/setobject.c: LINEAR_PROBES */
 
-/* Whether `entry`, of the same hash as `key`, is that key. Both of built-in types: the comparison runs no program code
- * and cannot fail. */
+/* Whether `entry`, of the same hash as `key`, is that key. Both are plain: the comparison runs no program code and
+ * cannot fail. */
 static enum rw_presence
 compare(PyObject *entry, PyObject *key)
 {
     if (entry == key) {
         return RW_PRESENT;
     }
-    if (!rw_key_is_builtin(entry)) {
+    if (!rw_key_is_plain(entry)) {
         return RW_UNKNOWN;
     }
     return PyObject_RichCompareBool(entry, key, Py_EQ) > 0 ? RW_PRESENT : RW_ABSENT;
@@ -112,7 +112,7 @@ dict_has(PyDictObject *dict, PyObject *key)
 enum rw_presence
 rw_container_has(PyObject *object, PyObject *key)
 {
-    if (!rw_key_is_builtin(key)) {
+    if (!rw_key_is_plain(key)) {
         return RW_UNKNOWN;
     }
     enum rw_presence presence = RW_UNKNOWN;

@@ -10,8 +10,12 @@ uint64_t rw_key_of_text(rw_thread *self, PyObject *unicode);
 /* Location key of any dict key, set element or index object, without running code of the program. */
 uint64_t rw_key_of(rw_thread *self, PyObject *key);
 
-/* Whether hashing and comparing `key` runs no code of the program: exact builtin types, tuples of such. */
+/* Exact builtin types of immutable values, tuples and frozensets of such: their repr runs no code of the program. */
 bool rw_key_is_builtin(PyObject *key);
+
+/* Whether hashing `key` and comparing it with its like runs no code of the program: builtin ones, and objects that are
+ * hashed and compared by identity. */
+bool rw_key_is_plain(PyObject *key);
 
 /* Kind of an object that has locations, from its type. */
 enum rw_object_kind rw_kind_of(PyObject *object);

@@ -1,6 +1,9 @@
 /* Location keys of names, dict keys and elements, and their KEY records. */
 #include "describe.h"
 
+#include <internal/pycore_setobject.h>
+#include <string.h>
+
 enum { KEY_TEXT_BYTES = 200, TUPLE_DEPTH = 4 };
 
 static void
@@ -49,18 +52,33 @@ rw_key_of_text(rw_thread *self, PyObject *unicode)
     return key;
 }
 
+/* Whether the type hashes and compares its objects by identity, as object does. */
 static bool
-is_builtin_within(PyObject *key, int depth)
+is_identity(PyObject *key)
+{
+    return Py_TYPE(key)->tp_hash == PyBaseObject_Type.tp_hash &&
+           Py_TYPE(key)->tp_richcompare == PyBaseObject_Type.tp_richcompare;
+}
+
+/* Exact builtin types of immutable values, tuples and frozensets of such; with `identity` also objects that are equal
+ * to themselves alone. */
+static bool
+is_plain_within(PyObject *key, int depth, bool identity)
 {
     if (PyUnicode_CheckExact(key) || PyLong_CheckExact(key) || PyBool_Check(key) || key == Py_None ||
         PyFloat_CheckExact(key) || PyBytes_CheckExact(key) || PyComplex_CheckExact(key) || key == Py_Ellipsis) {
         return true;
     }
-    if (!PyTuple_CheckExact(key) || depth == 0) {
-        return false;
+    bool set = PyFrozenSet_CheckExact(key);
+    if ((!PyTuple_CheckExact(key) && !set) || depth == 0) {
+        return identity && is_identity(key);
     }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(key); i++) {
-        if (!is_builtin_within(PyTuple_GET_ITEM(key, i), depth - 1)) {
+    Py_ssize_t at = 0;
+    Py_hash_t hash;
+    PyObject *part;
+    while (set ? _PySet_NextEntry(key, &at, &part, &hash) : at < PyTuple_GET_SIZE(key)) {
+        part = set ? part : PyTuple_GET_ITEM(key, at++);
+        if (!is_plain_within(part, depth - 1, identity)) {
             return false;
         }
     }
@@ -70,28 +88,54 @@ is_builtin_within(PyObject *key, int depth)
 bool
 rw_key_is_builtin(PyObject *key)
 {
-    return is_builtin_within(key, TUPLE_DEPTH);
+    return is_plain_within(key, TUPLE_DEPTH, false);
 }
 
-/* A number with an integer value is the same key whatever its type (Objects/longobject.c, floatobject.c: equal hash and
- * equal). */
+bool
+rw_key_is_plain(PyObject *key)
+{
+    return is_plain_within(key, TUPLE_DEPTH, true);
+}
+
+/* The number that a key of a builtin type is, rounded to a double; false for what is no real number. */
+static bool
+real_value(PyObject *key, double *value)
+{
+    if (PyFloat_CheckExact(key)) {
+        *value = PyFloat_AS_DOUBLE(key);
+    }
+    else if (PyLong_CheckExact(key) || PyBool_Check(key)) {
+        *value = PyLong_AsDouble(key);
+        if (*value == -1.0 && PyErr_Occurred()) {
+            PyErr_Clear();
+            *value = Py_HUGE_VAL;
+        }
+    }
+    else if (PyComplex_CheckExact(key) && PyComplex_ImagAsDouble(key) == 0.0) {
+        *value = PyComplex_RealAsDouble(key);
+    }
+    else {
+        return false;
+    }
+    return true;
+}
+
+/* A number with an integer value is the same key whatever its type (Objects/longobject.c, floatobject.c,
+ * complexobject.c: equal hash and equal); false where the value does not fit. */
 static bool
 integer_key(PyObject *key, uint64_t *out)
 {
     long long value;
-    if (PyFloat_CheckExact(key)) {
-        double number = PyFloat_AS_DOUBLE(key);
-        if (!(number > -1e17 && number < 1e17) || number != (double)(long long)number) {
-            return false;
-        }
-        value = (long long)number;
-    }
-    else if (PyLong_CheckExact(key) || PyBool_Check(key)) {
+    double number;
+    if (PyLong_CheckExact(key) || PyBool_Check(key)) {
         int overflow;
         value = PyLong_AsLongLongAndOverflow(key, &overflow);
         if (overflow != 0) {
             return false;
         }
+    }
+    else if (real_value(key, &number) && number > -1e18 && number < 1e18 && number == (double)(long long)number) {
+        value = (long long)number;
     }
     else {
         return false;
@@ -116,10 +160,25 @@ tuple_key(rw_thread *self, PyObject *tuple, int depth)
     return rw_key(RW_KEY_CONTENT, hash);
 }
 
+/* Likewise a frozenset, in whatever order its elements lie. */
+static uint64_t
+frozenset_key(rw_thread *self, PyObject *set, int depth)
+{
+    uint64_t sum = (uint64_t)PySet_GET_SIZE(set) + 99;
+    Py_ssize_t at = 0;
+    Py_hash_t hash;
+    PyObject *part;
+    while (_PySet_NextEntry(set, &at, &part, &hash)) {
+        sum += rw_mix(key_within(self, part, depth - 1));
+    }
+    return rw_key(RW_KEY_CONTENT, rw_mix(sum));
+}
+
 static uint64_t
 key_within(rw_thread *self, PyObject *key, int depth)
 {
     uint64_t number;
+    double value;
     if (PyUnicode_CheckExact(key)) {
         return rw_key(RW_KEY_TEXT, (uint64_t)PyObject_Hash(key));
     }
@@ -129,7 +188,14 @@ key_within(rw_thread *self, PyObject *key, int depth)
     if (PyTuple_CheckExact(key) && depth > 0) {
         return tuple_key(self, key, depth);
     }
-    if (is_builtin_within(key, 0)) {
+    if (PyFrozenSet_CheckExact(key) && depth > 0) {
+        return frozenset_key(self, key, depth);
+    }
+    if (real_value(key, &value)) {
+        memcpy(&number, &value, sizeof(number));
+        return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)PyObject_Hash(key) ^ rw_mix(number)));
+    }
+    if (is_plain_within(key, 0, false)) {
         return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)PyObject_Hash(key) ^ (uint64_t)(uintptr_t)Py_TYPE(key)));
     }
     return rw_key(RW_KEY_OBJECT, rw_object(self, key, rw_kind_of(key), 0));
