@@ -5,8 +5,8 @@ separated by ``;``. A line of a function that says nothing accesses nothing. Wha
 is not looked at where nothing is said. ``#: ...`` leaves a line out.
 
 An access reads ``OPERATION object key``: ``WRITE Point x``, ``READ class Point total``, ``READ list [3]``,
-``INSERT dict 'hits'``, ``READ cell count``, ``READ module app limit``, ``SHAPE_READ list``. An access by code that is not
-the application's (a dataclass's __init__) adds ``in __init__``.
+``INSERT dict 'hits'``, ``READ cell count``, ``READ module app limit``, ``SHAPE_READ list``. An access by
+code that is not the application's (a dataclass's __init__) adds ``in __init__``.
 """
 
 import functools

@@ -225,7 +225,6 @@ import collections, dataclasses, enum, typing
 @dataclasses.dataclass
 class Data:
     x: int
-    y: int = 2
 @dataclasses.dataclass(frozen=True, slots=True)
 class Frozen:
     x: int
@@ -243,7 +242,7 @@ class Meta(type):
 class WithMeta(metaclass=Meta):
     _hidden = 1
 def data():
-    d = Data(1)                     #: READ module app Data; WRITE Data x in __create_fn__.<locals>.__init__; WRITE Data y in __create_fn__.<locals>.__init__
+    d = Data(1)                     #: READ module app Data; WRITE Data x in __create_fn__.<locals>.__init__
     d.x                             #: READ Data x
     d.y = 3                         #: WRITE Data y
 def frozen(f):

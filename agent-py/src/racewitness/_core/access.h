@@ -69,6 +69,7 @@ void rw_on_contains(const rw_site *site);
 void rw_on_compare(const rw_site *site);
 void rw_on_truth(const rw_site *site);
 void rw_on_read_whole(const rw_site *site);
+void rw_on_show(const rw_site *site);
 void rw_on_binary_op(const rw_site *site);
 
 /* access_iterate.c */

@@ -42,6 +42,21 @@ read_slice_object(rw_thread *self, PyObject *sequence, PyObject *start, PyObject
     PyErr_Clear();
 }
 
+/* One item of a sequence. A look-up that fails reads the name of an index behind the end; a store that fails, or an
+ * index that no longer sequence would hold as well, has looked at the length alone. */
+static void
+access_item(rw_thread *self, enum rw_operation operation, PyObject *sequence, Py_ssize_t index)
+{
+    rw_target target = rw_container_target(self, sequence);
+    Py_ssize_t length = rw_container_length(sequence);
+    if (index < -length || (operation != RW_OP_READ && index >= length)) {
+        rw_access(self, RW_OP_SHAPE_READ, target, RW_KEY_SHAPE);
+    }
+    else {
+        rw_access(self, operation, target, rw_index_key(index, length));
+    }
+}
+
 void
 rw_on_load_subscript(const rw_site *site)
 {
@@ -51,8 +66,7 @@ rw_on_load_subscript(const rw_site *site)
     switch (rw_container_of(container, RW_USE_LOAD)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
-                rw_access(site->self, RW_OP_READ, rw_container_target(site->self, container),
-                          rw_index_key(index, rw_container_length(container)));
+                access_item(site->self, RW_OP_READ, container, index);
             }
             else if (PySlice_Check(key)) {
                 PySliceObject *slice = (PySliceObject *)key;
@@ -80,8 +94,7 @@ rw_on_store_subscript(const rw_site *site)
     switch (rw_container_of(container, RW_USE_STORE)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
-                rw_access(site->self, RW_OP_WRITE, rw_container_target(site->self, container),
-                          rw_index_key(index, rw_container_length(container)));
+                access_item(site->self, RW_OP_WRITE, container, index);
             }
             else if (PySlice_Check(key)) {
                 rw_container_read_whole(site->self, site->top[-3]);
@@ -144,9 +157,12 @@ rw_on_contains(const rw_site *site)
             return;
         case RW_NO_CONTAINER: break;
     }
-    if (Py_IS_TYPE(container, &PyDictKeys_Type)) {
+    PyObject *key = site->top[-2];
+    bool items = Py_IS_TYPE(container, &PyDictItems_Type) && PyTuple_CheckExact(key) && PyTuple_GET_SIZE(key) == 2;
+    if (items || Py_IS_TYPE(container, &PyDictKeys_Type)) {
         PyObject *dict = rw_container_behind(container);
-        rw_access(site->self, RW_OP_READ, rw_container_target(site->self, dict), rw_key_of(site->self, site->top[-2]));
+        rw_access(site->self, RW_OP_READ, rw_container_target(site->self, dict),
+                  rw_key_of(site->self, items ? PyTuple_GET_ITEM(key, 0) : key));
     }
     else {
         rw_container_read_whole(site->self, container);
@@ -156,10 +172,7 @@ rw_on_contains(const rw_site *site)
 void
 rw_on_compare(const rw_site *site)
 {
-    if (rw_container_behind(site->top[-1]) != NULL && rw_container_behind(site->top[-2]) != NULL) {
-        rw_container_read_whole(site->self, site->top[-2]);
-        rw_container_read_whole(site->self, site->top[-1]);
-    }
+    rw_container_read_compared(site->self, site->top[-2], site->top[-1]);
 }
 
 void
@@ -176,6 +189,12 @@ void
 rw_on_read_whole(const rw_site *site)
 {
     rw_container_read_whole(site->self, site->top[-1]);
+}
+
+void
+rw_on_show(const rw_site *site)
+{
+    rw_container_read_shown(site->self, site->top[-1]);
 }
 
 /* `rows += other`: documented atomic for a list or tuple, many steps for any other iterable. */
@@ -208,6 +227,9 @@ rw_on_binary_op(const rw_site *site)
     uint32_t operator = site->instruction->arg;
     if (rw_container_of(left, RW_USE_ITERATE) == RW_NO_CONTAINER) {
         if (PyUnicode_CheckExact(left)) {
+            if (operator == NB_REMAINDER) {
+                rw_container_read_shown(site->self, right);
+            }
             return;
         }
         rw_container_read_whole(site->self, left);

@@ -366,6 +366,22 @@ read_first_argument(const rw_call *c)
 }
 
 static void
+show_args(const rw_call *c)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++) {
+        rw_container_read_shown(c->self, c->args[i]);
+    }
+}
+
+static void
+compare(const rw_call *c)
+{
+    if (c->count == 1) {
+        rw_container_read_compared(c->self, c->receiver, c->args[0]);
+    }
+}
+
+static void
 read_second_argument(const rw_call *c)
 {
     if (c->count >= 2) {
@@ -393,7 +409,7 @@ static const rule rules[] = {
     {"list", "copy", read_self},
     {"list", "__len__", length_of_self},
     {"list", "__contains__", read_self},
-    {"list", "__eq__", read_self_and_args},
+    {"list", "__eq__", compare},
     {"list", "__getitem__", get_index},
     {"list", "__setitem__", set_index},
     {"list", "__delitem__", torn_by_value},
@@ -412,7 +428,7 @@ static const rule rules[] = {
     {"dict", "__delitem__", delete_key},
     {"dict", "__contains__", get},
     {"dict", "__len__", length_of_self},
-    {"dict", "__eq__", read_self_and_args},
+    {"dict", "__eq__", compare},
     {"dict", "__ior__", update},
     {"dict", "__or__", read_self_and_args},
     {"collections.OrderedDict", "setdefault", set_default},
@@ -493,6 +509,7 @@ static const rule rules[] = {
     {"array.array", "fromlist", torn},
     {"array.array", "frombytes", torn},
     {"str", "join", read_args},
+    {"str", "format", show_args},
     {"bytes", "join", read_args},
     {"object", "__getattribute__", get_attribute_of_self},
     {"object", "__setattr__", set_attribute_of_self},
@@ -504,10 +521,10 @@ static const rule rules[] = {
     {"builtins", "max", read_args},
     {"builtins", "any", read_first_argument},
     {"builtins", "all", read_first_argument},
-    {"builtins", "repr", read_first_argument},
-    {"builtins", "print", read_args},
-    {"builtins", "format", read_first_argument},
-    {"builtins", "ascii", read_first_argument},
+    {"builtins", "repr", show_args},
+    {"builtins", "print", show_args},
+    {"builtins", "format", show_args},
+    {"builtins", "ascii", show_args},
     {"builtins", "next", next_of},
     {"builtins", "getattr", get_attribute},
     {"builtins", "hasattr", get_attribute},
@@ -536,7 +553,7 @@ static const rule rules[] = {
     {"type", "set", read_first_argument},
     {"type", "frozenset", read_first_argument},
     {"type", "dict", read_first_argument},
-    {"type", "str", read_first_argument},
+    {"type", "str", show_args},
     {"type", "bytes", read_first_argument},
     {"type", "bytearray", read_first_argument},
     {"type", "collections.deque", read_first_argument},

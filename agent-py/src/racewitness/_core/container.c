@@ -120,6 +120,12 @@ rw_index_key(Py_ssize_t index, Py_ssize_t length)
     return rw_key(RW_KEY_INDEX, index < 0 ? RW_KEY_MASK : (uint64_t)index);
 }
 
+static bool
+is_dict_view(PyTypeObject *type)
+{
+    return type == &PyDictKeys_Type || type == &PyDictValues_Type || type == &PyDictItems_Type;
+}
+
 PyObject *
 rw_container_behind(PyObject *object)
 {
@@ -127,7 +133,7 @@ rw_container_behind(PyObject *object)
         return object;
     }
     PyTypeObject *type = Py_TYPE(object);
-    if (type == &PyDictKeys_Type || type == &PyDictValues_Type || type == &PyDictItems_Type) {
+    if (is_dict_view(type)) {
         return (PyObject *)((_PyDictViewObject *)object)->dv_dict;
     }
     if (type == &PyListIter_Type) {
@@ -157,6 +163,50 @@ rw_container_read_whole(rw_thread *self, PyObject *object)
         for (Py_ssize_t i = 0; parts != NULL && i < PyTuple_GET_SIZE(parts); i++) {
             rw_container_read_whole(self, PyTuple_GET_ITEM(parts, i));
         }
+    }
+}
+
+void
+rw_container_read_shown(rw_thread *self, PyObject *object)
+{
+    if (PyTuple_CheckExact(object)) {
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(object); i++) {
+            PyObject *part = PyTuple_GET_ITEM(object, i);
+            if (!PyTuple_CheckExact(part)) {
+                rw_container_read_shown(self, part);
+            }
+        }
+    }
+    else if (is_dict_view(Py_TYPE(object)) || rw_container_of(object, RW_USE_ITERATE) != RW_NO_CONTAINER) {
+        rw_container_read_whole(self, object);
+    }
+}
+
+/* What a container, or a value that it compares with, is compared as; NULL: by identity, or by code of the program. */
+static PyTypeObject *
+compared_as(PyObject *object)
+{
+    if (PyFrozenSet_CheckExact(object) || Py_IS_TYPE(object, &PyDictKeys_Type) ||
+        Py_IS_TYPE(object, &PyDictItems_Type)) {
+        return &PySet_Type;
+    }
+    if (PyBytes_CheckExact(object)) {
+        return &PyByteArray_Type;
+    }
+    PyTypeObject *base = builtin_base(object);
+    if (base == NULL || Py_TYPE(object)->tp_richcompare != base->tp_richcompare) {
+        return NULL;
+    }
+    return base == &PyODict_Type ? &PyDict_Type : base;
+}
+
+void
+rw_container_read_compared(rw_thread *self, PyObject *left, PyObject *right)
+{
+    PyTypeObject *as = compared_as(left);
+    if (as != NULL && as == compared_as(right)) {
+        rw_container_read_whole(self, left);
+        rw_container_read_whole(self, right);
     }
 }
 

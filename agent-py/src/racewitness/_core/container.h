@@ -44,6 +44,13 @@ PyObject *rw_container_behind(PyObject *object);
 /* The container (or what is behind the view or iterator) is read whole; anything else is left alone. */
 void rw_container_read_whole(rw_thread *self, PyObject *object);
 
+/* The same for code that shows it (repr, str, format) or its parts in a tuple; an iterator shows nothing of what it
+ * iterates over. */
+void rw_container_read_shown(rw_thread *self, PyObject *object);
+
+/* `left < right` and kin: both are read whole where they are containers that compare item by item. */
+void rw_container_read_compared(rw_thread *self, PyObject *left, PyObject *right);
+
 /* Reads the items [start, stop) of a sequence. */
 void rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step);
 

@@ -71,6 +71,8 @@ plan_of(unsigned opcode)
         case SET_UPDATE:
         case DICT_UPDATE:
         case DICT_MERGE: return RW_PLAN_READ_WHOLE;
+        case CONVERT_VALUE:
+        case FORMAT_SIMPLE: return RW_PLAN_SHOW;
         case BINARY_OP: return RW_PLAN_BINARY_OP;
         case CALL: return RW_PLAN_CALL;
         case CALL_KW: return RW_PLAN_CALL_KW;
