@@ -261,6 +261,7 @@ run(void *unused)
         atomic_store(&rw_on, false);
         tell_lost(error);
     }
+    rw_descriptor_close(&session->socket);
     atomic_store(&life, LIFE_OVER);
     rw_futex_wake_all(&life);
     atomic_store_explicit(&session->phase, error == 0 ? RW_PHASE_ENDED : RW_PHASE_LOST, memory_order_release);
