@@ -1,6 +1,6 @@
 """Functions that read and write one location, and what the read has to do with the write; see make_flow_fixtures.py."""
 
-# ruff: noqa: SIM105, SIM401, PLR5501, F821
+# ruff: noqa: F821
 total = 0
 CASES = []
 
@@ -316,6 +316,20 @@ def loop_beside(self, values):
         for value in values:
             print(value)
     self.n = 1
+
+
+@case("none", "LOAD_ATTR level", "STORE_ATTR level")
+def asserted(self):
+    for level in range(10):
+        self.level = level
+        assert 0 <= self.level < 10 or self.other, "out of range"
+
+
+@case("tests", "LOAD_ATTR n", "STORE_ATTR n")
+def assertion_inside_a_test(self):
+    if self.n:
+        assert self.other
+        self.n = 0
 
 
 @case("none", "LOAD_ATTR a", "STORE_ATTR a")

@@ -10,6 +10,11 @@ import org.racewitness.analyzer.trace.TraceEvents;
  */
 public interface Engine extends TraceEvents {
 
+    /** The latest event of that thread that was judged, an {@link org.racewitness.analyzer.clock.Epoch}; 0 where the engine keeps none. */
+    default long moment(int thread) {
+        return 0;
+    }
+
     /** No more events come. An engine that judges only at the end does so now; called once. */
     void finish();
 

@@ -7,6 +7,7 @@ public final class RacingAccess {
     private final LockSets lockSets;
     private final StackSets stackSets;
     private int thread;
+    private long moment;
     private Operation operation = Operation.READ;
     private int stack;
     private int lockSet;
@@ -24,8 +25,14 @@ public final class RacingAccess {
         this.operation = operation;
         this.stack = stack;
         this.lockSet = lockSet;
+        this.moment = 0;
         this.readsBefore = 0;
         this.writesAfter = 0;
+    }
+
+    /** The event of the thread at which it was made, an {@link org.racewitness.analyzer.clock.Epoch}; 0 where the engine keeps none. */
+    public void setMoment(long epoch) {
+        this.moment = epoch;
     }
 
     /** The two sets as numbers of the engine's sets. */
@@ -37,6 +44,10 @@ public final class RacingAccess {
     /** Dense number of the thread. */
     public int thread() {
         return thread;
+    }
+
+    public long moment() {
+        return moment;
     }
 
     public Operation operation() {

@@ -35,13 +35,18 @@ final class ControlFlow {
         for (int i = 0; i < count; i++) {
             int opcode = code.opcode(i);
             boolean falls = !Opcode.ends(opcode) && !Opcode.isUnconditionalJump(opcode);
-            int next = falls ? code.next(i) : NONE;
-            int target = code.target(i);
+            int next = falls ? unlessAssertion(code.next(i)) : NONE;
+            int target = unlessAssertion(code.target(i));
             first[i] = next != NONE ? next : target != NONE ? target : exit;
             second[i] = next != NONE && target != next ? target : NONE;
         }
         leaveEndlessLoops();
         this.postDominators = new PostDominators().compute();
+    }
+
+    /** An assertion holds: it is no part of what the program decides, and gone when it runs with {@code -O}. */
+    private int unlessAssertion(int next) {
+        return next != NONE && code.opcode(next) == Opcode.LOAD_ASSERTION_ERROR ? NONE : next;
     }
 
     /** Instructions that can go on at two places. */

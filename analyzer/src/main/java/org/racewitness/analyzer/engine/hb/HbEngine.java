@@ -64,6 +64,12 @@ public class HbEngine implements Engine {
     }
 
     @Override
+    public long moment(int thread) {
+        ThreadState by = state.threadOrNull(thread);
+        return by == null ? 0 : by.clock.epoch();
+    }
+
+    @Override
     public void finish() {
         // races are told as they are met
     }

@@ -167,8 +167,10 @@ public class HbRules {
 
     private void race(History history, int entry, int readsBefore, long meeting) {
         earlier.set(history.thread(entry), history.operation(entry), history.stack(entry), history.lockSet(entry));
+        earlier.setMoment(history.epoch(entry));
         earlier.setLinks(history.readsBefore(entry), history.writesAfter(entry));
         later.set(thread.number, operation, stack, thread.lockSet);
+        later.setMoment(clock.epoch());
         later.setLinks(readsBefore, 0);
         history.setRaced(entry);
         raced = true;

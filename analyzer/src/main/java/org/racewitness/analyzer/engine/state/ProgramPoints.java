@@ -8,7 +8,7 @@ import org.racewitness.analyzer.trace.SessionModel;
  * Belongs to its engine.
  */
 public final class ProgramPoints {
-    private static final int LIMIT = 1 << 28;
+    private static final int LIMIT = 1 << 24;
 
     private final SessionModel model;
     private final PairTable points = new PairTable(LIMIT);
