@@ -1,6 +1,7 @@
 """What the end-to-end tests share: the launcher of this checkout, run as a person runs it."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import pytest
 
 HOME = Path(__file__).resolve().parent.parent
 LAUNCHER = HOME / "racewitness"
+SETUP = HOME / "agent-py" / "setup"
 
 # Generous: the machine that runs the tests may be small and busy. A hang fails, a slow start does not.
 TIMEOUT_SECONDS = 120
@@ -51,6 +53,26 @@ def run_command(*command: str | Path, cwd: Path, env: dict[str, str] | None = No
     return Done(done.returncode, done.stdout, done.stderr)
 
 
+def tools_only(directory: Path, *without: str) -> str:
+    """A PATH with everything that the current one has but the named programs."""
+    directory.mkdir()
+    for folder in os.environ["PATH"].split(os.pathsep):
+        if not Path(folder).is_dir():
+            continue
+        for program in Path(folder).iterdir():
+            link = directory / program.name
+            if program.name not in without and not link.exists():
+                link.symlink_to(program)
+    return str(directory)
+
+
+def copy_of_agent(checkout: Path) -> Path:
+    """The part of a checkout that the agent is built from."""
+    ignored = shutil.ignore_patterns("tests", "__pycache__")
+    shutil.copytree(HOME / "agent-py", checkout / "agent-py", ignore=ignored)
+    return checkout
+
+
 @pytest.fixture
 def home() -> Path:
     """The checkout."""
@@ -81,3 +103,15 @@ def racewitness(run: Run) -> Run:
         return run(LAUNCHER, *arguments, **options)
 
     return run_launcher
+
+
+@pytest.fixture
+def shell(run: Run, tmp_path: Path) -> Run:
+    """Run shell text with the functions of the set-up scripts and an empty cache; keywords are variables."""
+
+    def run_text(text: str, **env: str) -> Done:
+        parts = " ".join(f'. "{SETUP}/{part}.sh";' for part in ("lib", "java", "python", "agent", "apt"))
+        script = f'set -u; rw_home="{HOME}"; {parts} {text}'
+        return run("sh", "-c", script, env={"XDG_CACHE_HOME": str(tmp_path / "cache"), **env})
+
+    return run_text

@@ -7,30 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HOME, LAUNCHER, Run
+from conftest import HOME, LAUNCHER, Run, copy_of_agent, tools_only
 
 SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
 
 
 def shell_command(shell: str) -> list[str]:
     return [shell, "sh"] if shell == "busybox" else [shell]
-
-
-def tools_only(directory: Path, *without: str) -> str:
-    """A PATH with everything that the current one has but the named programs."""
-    directory.mkdir()
-    for folder in os.environ["PATH"].split(os.pathsep):
-        if not Path(folder).is_dir():
-            continue
-        for program in Path(folder).iterdir():
-            link = directory / program.name
-            if program.name not in without and not link.exists():
-                link.symlink_to(program)
-    return str(directory)
-
-
-def lines_of_tool(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line.startswith("racewitness:")]
 
 
 @pytest.mark.parametrize("shell", SHELLS)
@@ -58,42 +41,6 @@ def test_set_up_messages_stay_off_stdout(racewitness: Run, python: str) -> None:
 
 def test_status_of_the_command_comes_through(racewitness: Run, python: str) -> None:
     assert racewitness("run", "--", python, "-c", "raise SystemExit(7)").status == 7
-
-
-@pytest.mark.parametrize("name", ["python3.13", "no-such-python"])
-def test_unusable_python_is_refused_in_one_line(name: str, racewitness: Run, tmp_path: Path) -> None:
-    fake = tmp_path / name
-    if name == "python3.13":
-        fake.write_text("#!/bin/sh\nprintf 'no\\tit is Python 3.13.5 with the GIL, not the free-threaded build\\n'\n")
-        fake.chmod(0o755)
-    done = racewitness("run", "--", "true", env={"RACEWITNESS_PYTHON": str(fake)})
-    assert done.status == 70
-    assert len(done.err.splitlines()) == 1, done.err
-    assert f"RACEWITNESS_PYTHON={fake} cannot be used" in done.err
-    assert ("with the GIL" in done.err) == (name == "python3.13")
-
-
-def test_candidate_on_the_path_that_does_not_fit_is_named_and_passed_over(
-    run: Run, tmp_path: Path, python: str
-) -> None:
-    (tmp_path / "bin").mkdir()
-    wrong = tmp_path / "bin" / "python3.13t"
-    wrong.write_text("#!/bin/sh\nprintf 'no\\tit is Python 3.12.1, not 3.13\\n'\n")
-    wrong.chmod(0o755)
-    (tmp_path / "cache" / "racewitness" / "python").mkdir(parents=True)
-    (tmp_path / "cache" / "racewitness" / "python" / "found").write_text(f"{python}|uv\n")
-    done = run(
-        HOME / "agent-py" / "setup" / "setup.sh",
-        "python",
-        env={
-            "RACEWITNESS_PYTHON": "",
-            "PATH": f"{wrong.parent}{os.pathsep}{os.environ['PATH']}",
-            "XDG_CACHE_HOME": str(tmp_path / "cache"),
-        },
-    )
-    assert done.status == 0, done.err
-    assert Path(done.out.strip()).resolve() == Path(python).resolve()
-    assert done.err == f"racewitness: not using {wrong} (PATH): it is Python 3.12.1, not 3.13\n"
 
 
 def test_python_that_was_set_up_is_found_by_its_name(racewitness: Run, python: str, tmp_path: Path) -> None:
@@ -146,8 +93,7 @@ def test_unwritable_cache_is_said_in_one_line(run: Run, tmp_path: Path) -> None:
 
 
 def test_broken_agent_source_ends_in_the_compilers_words(run: Run, tmp_path: Path) -> None:
-    checkout = tmp_path / "checkout"
-    shutil.copytree(HOME / "agent-py", checkout / "agent-py", ignore=shutil.ignore_patterns("tests", "__pycache__"))
+    checkout = copy_of_agent(tmp_path / "checkout")
     broken = checkout / "agent-py" / "src" / "racewitness" / "_core" / "broken.c"
     broken.write_text("int unused_parameter(int nobody_reads_me) { return 0; }\n")
     done = run(checkout / "agent-py" / "setup" / "setup.sh", "agent", env={"XDG_CACHE_HOME": str(tmp_path / "cache")})
@@ -158,8 +104,10 @@ def test_broken_agent_source_ends_in_the_compilers_words(run: Run, tmp_path: Pat
 
 
 def test_two_set_ups_at_once_build_one_agent(tmp_path: Path) -> None:
-    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
-    command = [str(HOME / "agent-py" / "setup" / "setup.sh"), "agent"]
+    # A copy: nobody edits it meanwhile.
+    checkout = copy_of_agent(tmp_path / "checkout")
+    environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    command = [str(checkout / "agent-py" / "setup" / "setup.sh"), "agent"]
     both = [
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)

@@ -5,6 +5,7 @@ import shlex
 from pathlib import Path
 
 import pytest
+
 from conftest import HOME, Run
 
 README = (HOME / "README.md").read_text()

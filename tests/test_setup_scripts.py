@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HOME, Run
-
-SETUP = HOME / "agent-py" / "setup"
+from conftest import Run, copy_of_agent
 
 needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="the source build is for Debian and Ubuntu")
 
@@ -33,12 +31,6 @@ deb-src http://classic.example/debian bookworm main
 """
 
 
-def shell(run: Run, tmp_path: Path, text: str, **env: str):
-    parts = " ".join(f'. "{SETUP}/{part}.sh";' for part in ("lib", "java", "python", "agent", "apt"))
-    script = f'set -u; rw_home="{HOME}"; {parts} {text}'
-    return run("sh", "-c", script, env={"XDG_CACHE_HOME": str(tmp_path / "cache"), **env})
-
-
 @needs_apt
 @pytest.mark.parametrize(
     ("name", "text", "mirror"),
@@ -47,22 +39,20 @@ def shell(run: Run, tmp_path: Path, text: str, **env: str):
         ("system.list", CLASSIC, "http://classic.example/debian"),
     ],
 )
-def test_mirror_is_the_one_that_the_system_names(name: str, text: str, mirror: str, run: Run, tmp_path: Path) -> None:
+def test_mirror_is_the_one_that_the_system_names(name: str, text: str, mirror: str, shell: Run, tmp_path: Path) -> None:
     parts = tmp_path / "parts"
     parts.mkdir()
     (parts / name).write_text(text)
     configuration = tmp_path / "apt.conf"
     configuration.write_text(f'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "{parts}";\n')
-    done = shell(run, tmp_path, "rw_apt_mirror bookworm", APT_CONFIG=str(configuration))
+    done = shell("rw_apt_mirror bookworm", APT_CONFIG=str(configuration))
     assert done.out == f"{mirror}\n", done.err
 
 
 @needs_apt
-def test_private_apt_names_a_keyring_and_never_the_systems_directories(run: Run, tmp_path: Path) -> None:
+def test_private_apt_names_a_keyring_and_never_the_systems_directories(shell: Run, tmp_path: Path) -> None:
     # There is no such mirror: the lists stay empty, the configuration is what is looked at.
     done = shell(
-        run,
-        tmp_path,
         "echo 'deb-src file:/nonexistent trixie main' | rw_apt_open try debian >/dev/null 2>&1; "
         "apt-config -c $rw_cache/apt/try/apt.conf shell LISTS Dir::State::lists/f CACHE Dir::Cache::archives/f "
         "SOURCES Dir::Etc::sourcelist/f PARTS Dir::Etc::sourceparts/f STATUS Dir::State::status/f "
@@ -78,33 +68,31 @@ def test_private_apt_names_a_keyring_and_never_the_systems_directories(run: Run,
     assert (f"[signed-by={keyring}]" in done.out) == keyring.is_file()
 
 
-def test_directory_lock_of_a_dead_holder_is_taken_over(run: Run, tmp_path: Path) -> None:
+def test_directory_lock_of_a_dead_holder_is_taken_over(shell: Run, tmp_path: Path) -> None:
     lock = tmp_path / "lock.d"
     lock.mkdir()
     (lock / "pid").write_text("999999999\n")
-    done = shell(run, tmp_path, f'rw_locked_by_directory "{lock}" echo inside')
+    done = shell(f'rw_locked_by_directory "{lock}" echo inside')
     assert (done.status, done.out) == (0, "inside\n"), done.err
     assert not lock.exists()
 
 
-def test_lock_returns_the_status_of_what_it_guards(run: Run, tmp_path: Path) -> None:
+def test_lock_returns_the_status_of_what_it_guards(shell: Run, tmp_path: Path) -> None:
     done = shell(
-        run,
-        tmp_path,
         'rw_locked x sh -c "exit 3"; echo $?; rw_locked_by_directory "$rw_cache/y" sh -c "exit 4"; echo $?',
     )
     assert done.out == "3\n4\n", done.err
 
 
-def test_java_version_is_read_from_any_spelling(run: Run, tmp_path: Path) -> None:
+def test_java_version_is_read_from_any_spelling(shell: Run, tmp_path: Path) -> None:
     for number, (text, feature) in enumerate([("17.0.15", "17"), ("1.8.0_392", "8"), ("25", "25"), ("21-ea", "21")]):
         java = tmp_path / str(number)
         java.mkdir()
         (java / "release").write_text(f'IMPLEMENTOR="X"\nJAVA_VERSION="{text}"\n')
-        assert shell(run, tmp_path, f'rw_java_version "{java}"').out == f"{feature}\n"
+        assert shell(f'rw_java_version "{java}"').out == f"{feature}\n"
 
 
-def test_old_java_is_refused_with_its_version(run: Run, tmp_path: Path) -> None:
+def test_old_java_is_refused_with_its_version(shell: Run, tmp_path: Path) -> None:
     (tmp_path / "jdk" / "bin").mkdir(parents=True)
     (tmp_path / "jdk" / "release").write_text('JAVA_VERSION="11.0.2"\n')
     (tmp_path / "jdk" / "bin" / "java").write_text("#!/bin/sh\n")
@@ -113,17 +101,14 @@ def test_old_java_is_refused_with_its_version(run: Run, tmp_path: Path) -> None:
     tools.mkdir()
     for program in ("sh", "sed", "head", "dirname", "basename", "readlink"):
         (tools / program).symlink_to(shutil.which(program))
-    done = shell(
-        run, tmp_path, 'rw_find_java || echo "$rw_java_problem"', JAVA_HOME=str(tmp_path / "jdk"), PATH=str(tools)
-    )
+    done = shell('rw_find_java || echo "$rw_java_problem"', JAVA_HOME=str(tmp_path / "jdk"), PATH=str(tools))
     assert done.out == f"JAVA_HOME={tmp_path}/jdk is Java 11\n", done.err
 
 
-def test_changed_source_changes_the_agents_key(run: Run, tmp_path: Path) -> None:
-    copy = tmp_path / "home"
-    shutil.copytree(HOME / "agent-py", copy / "agent-py", ignore=shutil.ignore_patterns("tests", "__pycache__"))
-    ask = f'rw_home="{copy}" rw_python="{os.environ["RACEWITNESS_PYTHON"]}"; rw_agent_key'
-    before = shell(run, tmp_path, ask).out
-    assert before == shell(run, tmp_path, ask).out
+def test_changed_source_changes_the_agents_key(shell: Run, tmp_path: Path) -> None:
+    copy = copy_of_agent(tmp_path / "home")
+    ask = f'rw_home="{copy}" rw_python="{os.environ["RACEWITNESS_PYTHON"]}"; rw_agent_key "$rw_home/agent-py"'
+    before = shell(ask).out
+    assert before == shell(ask).out
     (copy / "agent-py" / "src" / "racewitness" / "new.py").write_text("NEW = 1\n")
-    assert before != shell(run, tmp_path, ask).out
+    assert before != shell(ask).out

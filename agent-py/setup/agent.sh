@@ -5,11 +5,11 @@
 #
 # One mechanism: setuptools, pinned in agent-py/pyproject.toml, through pip. Needs lib.sh, python.sh, $rw_home and $rw_python.
 
-# rw_agent_key: changes with the interpreter, with any source of the agent and with how it is built.
+# rw_agent_key DIRECTORY: changes with the interpreter, with any source of the agent in DIRECTORY and with how it is built.
 rw_agent_key() {
     {
         printf '%s %s\n' "$rw_python" "$(rw_identity "$rw_python")"
-        cd "$rw_home/agent-py" && find src pyproject.toml setup.py README.md -type f \
+        cd "$1" && find src pyproject.toml setup.py README.md -type f \
             \( -name '*.py' -o -name '*.pyi' -o -name '*.typed' -o -name '*.[ch]' -o -name '*.toml' -o -name '*.md' \) \
             -exec cksum {} + 2>/dev/null | LC_ALL=C sort
     } | rw_digest
@@ -17,14 +17,18 @@ rw_agent_key() {
 
 # rw_find_agent: sets rw_agent_path; returns 1 when the package is not built.
 rw_find_agent() {
-    rw_agent_path=$rw_cache/agent/$(rw_agent_key)
+    rw_agent_path=$rw_cache/agent/$(rw_agent_key "$rw_home/agent-py")
     [ -e "$rw_agent_path/.complete" ]
 }
 
 # rw_ensure_agent: rw_find_agent, and where that finds none, a build.
 rw_ensure_agent() {
-    rw_find_agent && return 0
-    rw_locked agent rw_build_agent || exit
+    # More than once only where somebody edits the sources while they are built.
+    for _ in 1 2 3; do
+        rw_find_agent && return 0
+        rw_locked agent rw_build_agent || exit
+    done
+    rw_find_agent || rw_fail "the sources of the agent changed while it was being built; run the command again"
 }
 
 # rw_pip_python: a Python of the interpreter's kind that has pip: itself, or a virtual environment of it.
@@ -40,6 +44,7 @@ rw_pip_python() {
 
 # rw_build_agent: called under the lock "agent". Works on a copy: the checkout stays clean and may be read-only.
 rw_build_agent() {
+    # Another run may have built it while this one waited for the lock.
     rw_find_agent && return 0
     _log=$(rw_log agent) || exit
     rw_say "building the agent for Python $rw_python_version (log: $_log)"
@@ -48,7 +53,11 @@ rw_build_agent() {
     trap 'rm -rf "$_build"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
-    mkdir "$_build/source" && (cd "$rw_home/agent-py" && tar -cf - pyproject.toml setup.py README.md src) | (cd "$_build/source" && tar -xf -)
+    mkdir "$_build/source"
+    (cd "$rw_home/agent-py" && tar -cf - pyproject.toml setup.py README.md src) | (cd "$_build/source" && tar -xf -) ||
+        rw_fail "cannot copy the agent's sources to $_build"
+    # What was copied is what is built, whatever happens to the sources meanwhile.
+    rw_agent_path=$rw_cache/agent/$(rw_agent_key "$_build/source")
     _pip=$(rw_pip_python) || rw_fail "no pip for $rw_python (log: $_log)"
     if ! (
         unset PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV PIP_NO_BUILD_ISOLATION

@@ -78,7 +78,7 @@ case $_what in
         ;;
     end-to-end)
         cd "$rw_home/tests" || exit
-        run_pytest -c "$rw_home/agent-py/pyproject.toml" --rootdir "$rw_home/tests" "$@" .
+        run_pytest -c "$rw_home/agent-py/pyproject.toml" --rootdir "$rw_home/tests" -o testpaths=. "$@"
         ;;
     corpus)
         # The jar that was just built is the one that is tested, also when a source is edited meanwhile.

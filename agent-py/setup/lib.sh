@@ -128,6 +128,7 @@ rw_locked_by_directory() {
         trap 'exit 130' INT
         trap 'exit 143' TERM HUP
         printf '%s\n' "$$" >"$_lock/pid"
-        "$@"
+        # In a subshell of its own: what it traps must not replace the traps above.
+        ("$@")
     )
 }
