@@ -1,12 +1,13 @@
 """The shell functions below the launcher, each called as its script calls it."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from conftest import Run, copy_of_agent
+from conftest import HOME, LAUNCHER, SETUP, Run, copy_of_agent
 
 needs_apt = pytest.mark.skipif(not shutil.which("apt-get"), reason="the source build is for Debian and Ubuntu")
 
@@ -112,3 +113,12 @@ def test_changed_source_changes_the_agents_key(shell: Run, tmp_path: Path) -> No
     assert before == shell(ask).out
     (copy / "agent-py" / "src" / "racewitness" / "new.py").write_text("NEW = 1\n")
     assert before != shell(ask).out
+
+
+def test_every_message_has_its_paragraph_and_every_paragraph_its_message() -> None:
+    scripts = [LAUNCHER, *SETUP.glob("*.sh")]
+    pattern = r"rw_fail ([a-z-]+) |\[([a-z]+(?:-[a-z]+)+)\]\\n"
+    named = {name for file in scripts for name in re.findall(pattern, file.read_text())}
+    page = (HOME / "docs" / "setting-up.md").read_text()
+    assert {first or second for first, second in named} == set(re.findall(r"^### (\S+)$", page, re.M))
+    assert not [file.name for file in scripts if 'rw_fail "' in file.read_text()]

@@ -3,9 +3,11 @@
 #
 #   $rw_cache/agent/<digest of interpreter and sources>/racewitness/   the importable package
 #
-# One mechanism: setuptools, pinned in agent-py/pyproject.toml, through pip. Needs lib.sh, python.sh, $rw_home and $rw_python.
+# One mechanism: setuptools, pinned in agent-py/pyproject.toml, through pip. Needs lib.sh, python.sh, $rw_home and
+# $rw_python.
 
-# rw_agent_key DIRECTORY: changes with the interpreter, with any source of the agent in DIRECTORY and with how it is built.
+# rw_agent_key DIRECTORY: changes with the interpreter, with any source of the agent in DIRECTORY and with how it is
+# built.
 rw_agent_key() {
     {
         printf '%s %s\n' "$rw_python" "$(rw_identity "$rw_python")"
@@ -28,7 +30,7 @@ rw_ensure_agent() {
         rw_find_agent && return 0
         rw_locked agent rw_build_agent || exit
     done
-    rw_find_agent || rw_fail "the sources of the agent changed while it was being built; run the command again"
+    rw_find_agent || rw_fail agent-not-built "the agent's sources changed while it was built; run the command again"
 }
 
 # rw_pip_python: a Python of the interpreter's kind that has pip: itself, or a virtual environment of it.
@@ -49,16 +51,16 @@ rw_build_agent() {
     _log=$(rw_log agent) || exit
     rw_say "building the agent for Python $rw_python_version (log: $_log)"
     rw_make_cache agent
-    _build=$(mktemp -d "$rw_cache/agent/.build.XXXXXX") || rw_fail "cannot write to $rw_cache/agent"
+    _build=$(mktemp -d "$rw_cache/agent/.build.XXXXXX") || rw_fail agent-not-built "cannot write to $rw_cache/agent"
     trap 'rm -rf "$_build"' EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
     mkdir "$_build/source"
     (cd "$rw_home/agent-py" && tar -cf - pyproject.toml setup.py README.md src) | (cd "$_build/source" && tar -xf -) ||
-        rw_fail "cannot copy the agent's sources to $_build"
+        rw_fail agent-not-built "cannot copy the agent's sources to $_build"
     # What was copied is what is built, whatever happens to the sources meanwhile.
     rw_agent_path=$rw_cache/agent/$(rw_agent_key "$_build/source")
-    _pip=$(rw_pip_python) || rw_fail "no pip for $rw_python (log: $_log)"
+    _pip=$(rw_pip_python) || rw_fail agent-not-built "no pip for $rw_python (log: $_log)"
     if ! (
         unset PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV PIP_NO_BUILD_ISOLATION
         rw_clean_python "$_pip" -m pip install --disable-pip-version-check --no-deps --no-warn-script-location \
@@ -66,8 +68,8 @@ rw_build_agent() {
     ); then
         # The compiler's own words when it was the compiler, else pip's.
         _error=$(grep -E -m 1 ':[0-9]+: .*error:' "$_log") || _error=$(grep -E -m 1 '(error:|ERROR)' "$_log")
-        rw_say "building the agent failed: $(printf '%s\n' "$_error" | sed 's/^ *//' | cut -c 1-300)"
-        rw_fail "the whole log is $_log"
+        _error=$(printf '%s\n' "$_error" | sed 's/^ *//' | cut -c 1-300)
+        rw_fail agent-not-built "building the agent failed: $_error (log: $_log)"
     fi
     # The core has to load, and must not switch the GIL back on.
     if ! (cd "$_build/package" && rw_clean_python "$rw_python" -I -c "
@@ -75,11 +77,12 @@ import sys
 sys.path.insert(0, '.')
 import racewitness._core
 assert not sys._is_gil_enabled(), 'importing racewitness._core switched the GIL on'" >>"$_log" 2>&1); then
-        rw_fail "the agent was built for $rw_python but does not load: $(tail -n 1 "$_log") (log: $_log)"
+        _error=$(tail -n 1 "$_log")
+        rw_fail agent-not-built "the agent was built for $rw_python but does not load: $_error (log: $_log)"
     fi
     : >"$_build/package/.complete"
     # Packages of older sources stay for other checkouts; a month without being built again is long enough.
     find "$rw_cache/agent" -mindepth 1 -maxdepth 1 -type d -mtime +30 -exec rm -rf {} + 2>/dev/null
     rm -rf "$rw_agent_path"
-    mv "$_build/package" "$rw_agent_path" || rw_fail "cannot write $rw_agent_path"
+    mv "$_build/package" "$rw_agent_path" || rw_fail agent-not-built "cannot write $rw_agent_path"
 }

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# A private apt beside the system's: its own sources, lists and downloads below the cache directory. It reads the system's
-# configuration (proxies, keys, mirror) and changes nothing outside the cache; no privilege is needed. Needs lib.sh.
+# A private apt beside the system's: its own sources, lists and downloads below the cache directory. It reads the
+# system's configuration (proxies, keys, mirror) and changes nothing outside the cache; no privilege is needed. Needs
+# lib.sh.
 
 # rw_system_family: "debian", "ubuntu", or nothing.
 rw_system_family() {
@@ -32,8 +33,8 @@ rw_system_suite() {
     )
 }
 
-# rw_apt_sources: the distribution's archives that the system's own configuration names, one "URI SUITE" a line. apt itself reads
-# the configuration here, so deb822 files, classic lists and disabled entries mean what they mean to apt.
+# rw_apt_sources: the distribution's archives that the system's own configuration names, one "URI SUITE" a line. apt
+# itself reads the configuration here, so deb822 files, classic lists and disabled entries mean what they mean to apt.
 rw_apt_sources() {
     rw_make_cache apt/none
     apt-get update --print-uris -o Dir::State="$rw_cache/apt/none" -o Dir::Cache="$rw_cache/apt/none" \
@@ -49,8 +50,8 @@ rw_apt_mirror() {
         END { print exact ? exact : alias ? alias : first }'
 }
 
-# rw_apt_open NAME FAMILY: makes the private apt NAME whose sources are read from stdin, each "deb|deb-src URI SUITE COMPONENT...",
-# and fetches its lists. Signatures are checked against the distribution's keyring. Returns apt's status.
+# rw_apt_open NAME FAMILY: makes the private apt NAME whose sources are read from stdin, each "deb|deb-src URI SUITE
+# COMPONENT...", and fetches its lists. Signatures are checked against the distribution's keyring. Returns apt's status.
 rw_apt_open() {
     _apt=$rw_cache/apt/$1
     mkdir -p "$_apt/lists/partial" "$_apt/archives/partial" "$_apt/parts" || return 1

@@ -6,8 +6,8 @@
 #   end-to-end   tests/: the launcher, the set-up scripts, the examples, the README, whole runs
 #   corpus       every case of corpus/ against corpus/known-failing.txt
 #
-# `mvn verify` runs them one after another; further arguments go to pytest or to corpus/verify.py. The tools live in a virtual
-# environment of python3.13t in the cache, made from agent-py/requirements-dev.txt.
+# `mvn verify` runs them one after another; further arguments go to pytest or to corpus/verify.py. The tools live in a
+# virtual environment of python3.13t in the cache, made from agent-py/requirements-dev.txt.
 set -u
 
 _here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit 70
@@ -28,7 +28,7 @@ build_tools() {
             rw_clean_python "$tools/bin/python" -I -m pip install --disable-pip-version-check --only-binary :all: \
                 -r "$rw_home/agent-py/requirements-dev.txt"
     } </dev/null >>"$_log" 2>&1 9>&-; then
-        rw_fail "fetching the tools failed: $(grep -m 1 ERROR "$_log" | cut -c 1-300) (log: $_log)"
+        rw_fail tools-missing "fetching the tools failed: $(grep -m 1 ERROR "$_log" | cut -c 1-300) (log: $_log)"
     fi
     : >"$tools/.complete"
 }

@@ -2,7 +2,8 @@
 # Says what of racewitness is there and what is missing: doctor.sh [--pretty]
 #
 # One line for each piece: name TAB ok|missing TAB detail TAB command that mends it (empty when nothing has to be done).
-# --pretty: the same for a person. Changes nothing and builds nothing. Status 0 when every piece is there, 1 when one is missing.
+# --pretty: the same for a person. Changes nothing and builds nothing. Status 0 when every piece is there, 1 when one is
+# missing.
 set -u
 
 _here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P) || exit 70
@@ -54,7 +55,7 @@ doctor_jar() {
 doctor_compiler() {
     for _compiler in "${CC:-}" cc gcc clang; do
         [ -n "$_compiler" ] || continue
-        if printf '#include <stdio.h>\nint main(void) { return 0; }\n' | $_compiler -x c - -o /dev/null >/dev/null 2>&1; then
+        if rw_compiles "$_compiler"; then
             piece compiler ok "$($_compiler --version 2>/dev/null | head -n 1)"
             return
         fi
@@ -71,7 +72,8 @@ doctor_interpreter_and_agent() {
     # rw_find_python ends its process when $RACEWITNESS_PYTHON is set to something unusable: ask in a subshell first.
     if ! _problem=$( (rw_find_python) 2>&1 >/dev/null) || ! rw_find_python 2>/dev/null; then
         if [ -n "${RACEWITNESS_PYTHON:-}" ]; then
-            piece interpreter missing "${_problem#racewitness: }" "unset RACEWITNESS_PYTHON"
+            _problem=${_problem#racewitness: }
+            piece interpreter missing "${_problem% \[*}" "unset RACEWITNESS_PYTHON"
         else
             _problem=$(printf '%s\n' "$_problem" | sed -n 's/^racewitness: /; /p' | tr -d '\n')
             piece interpreter missing "no free-threaded CPython 3.13$_problem" "$rw_home/agent-py/setup/setup.sh python"

@@ -34,7 +34,8 @@ rw_find_java() {
         rw_java_home=${rw_java_home%/bin/java}
         rw_java_feature=$(rw_java_version "$rw_java_home")
         [ "${rw_java_feature:-0}" -ge "$RW_JAVA_FLOOR" ] && return 0
-        rw_java_problem="${rw_java_problem:+$rw_java_problem, }java on the PATH is Java ${rw_java_feature:-of an unknown version}"
+        rw_java_problem="${rw_java_problem:+$rw_java_problem, }java on the PATH is"
+        rw_java_problem="$rw_java_problem Java ${rw_java_feature:-of an unknown version}"
     fi
     rw_java_home=
     rw_java_problem=${rw_java_problem:-there is no java on the PATH}
@@ -64,7 +65,8 @@ rw_jar_path() {
     printf '%s\n' "${RACEWITNESS_JAR:-$rw_home/collector/target/racewitness.jar}"
 }
 
-# rw_jar_is_current: is there a jar that is newer than everything that it is made of? One named by $RACEWITNESS_JAR is taken as it is.
+# rw_jar_is_current: is there a jar that is newer than everything that it is made of? One named by $RACEWITNESS_JAR is
+# taken as it is.
 rw_jar_is_current() {
     _jar=$(rw_jar_path)
     [ -f "$_jar" ] || return 1
@@ -78,16 +80,17 @@ rw_jar_is_current() {
 # rw_build_jar: called under the lock "jar".
 rw_build_jar() {
     rw_jar_is_current && return 0
-    [ -z "${RACEWITNESS_JAR:-}" ] || rw_fail "RACEWITNESS_JAR=$RACEWITNESS_JAR does not exist"
-    rw_have mvn || rw_fail "racewitness.jar is not built yet and there is no mvn on the PATH: $(rw_maven_remedy)"
+    [ -z "${RACEWITNESS_JAR:-}" ] || rw_fail jar-not-built "RACEWITNESS_JAR=$RACEWITNESS_JAR does not exist"
+    rw_have mvn ||
+        rw_fail maven-missing "racewitness.jar is not built yet and there is no mvn on the PATH: $(rw_maven_remedy)"
     [ -x "$rw_java_home/bin/javac" ] ||
-        rw_fail "racewitness.jar is not built yet and $rw_java_home is a run time without a compiler: $(rw_java_remedy)"
+        rw_fail jdk-missing "racewitness.jar is not built yet and $rw_java_home has no compiler: $(rw_java_remedy)"
     _log=$(rw_log jar) || exit
     rw_say "building racewitness.jar with Maven (log: $_log)"
-    if ! JAVA_HOME=$rw_java_home mvn -q -B -ntp -Dstyle.color=never -f "$rw_home/pom.xml" -pl collector -am -Dmaven.test.skip=true package \
-        </dev/null >"$_log" 2>&1 9>&-; then
-        rw_say "building racewitness.jar failed: $(grep -E -m 1 '^\[ERROR\] (/|Failed|Plugin|Non-resolvable|Unresolveable)' "$_log" | cut -c 9-300)"
-        rw_fail "the whole log is $_log"
+    if ! JAVA_HOME=$rw_java_home mvn -q -B -ntp -Dstyle.color=never -f "$rw_home/pom.xml" \
+        -pl collector -am -Dmaven.test.skip=true package </dev/null >"$_log" 2>&1 9>&-; then
+        _error=$(grep -E -m 1 '^\[ERROR\] (/|Failed|Plugin|Non-resolvable|Unresolveable)' "$_log" | cut -c 9-300)
+        rw_fail jar-not-built "building racewitness.jar failed: $_error (log: $_log)"
     fi
     # Maven leaves a jar alone whose content would not change.
     touch "$(rw_jar_path)"

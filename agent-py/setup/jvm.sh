@@ -1,6 +1,6 @@
 # shellcheck shell=sh
-# How the JVM is started. Most runs are short, so starting counts: classes come from a class data sharing archive that is made once
-# per jar and Java. Needs lib.sh, java.sh.
+# How the JVM is started. Most runs are short, so starting counts: classes come from a class data sharing archive that
+# is made once per jar and Java. Needs lib.sh, java.sh.
 
 # rw_jvm_archive_path: path of the archive for this jar and this Java.
 rw_jvm_archive_path() {
@@ -8,8 +8,8 @@ rw_jvm_archive_path() {
     printf '%s/jvm/%s.jsa\n' "$rw_cache" "$(rw_identity "$_jar" "$rw_java_home/bin/java")"
 }
 
-# rw_jvm_make_archive TARGET: records the classes that a run of a small program needs. Without an archive everything works, only
-# slower: a failure is logged and otherwise kept quiet. Called under the lock "jvm".
+# rw_jvm_make_archive TARGET: records the classes that a run of a small program needs. Without an archive everything
+# works, only slower: a failure is logged and otherwise kept quiet. Called under the lock "jvm".
 rw_jvm_make_archive() {
     [ -e "$1" ] && return 0
     rw_make_cache jvm
@@ -17,11 +17,13 @@ rw_jvm_make_archive() {
     _scratch=$(mktemp -d "$rw_cache/jvm/.training.XXXXXX") || return 0
     trap 'rm -rf "$_scratch"' EXIT
     (
-        # A run like any other, of an example that races. The options are words on purpose.
+        # A run like any other, of an example that races.
+        export RACEWITNESS_HOME="$rw_home" RACEWITNESS_PYTHON="$rw_python" RACEWITNESS_AGENT_PATH="$rw_agent_path"
+        cd "$_scratch" || exit
+        # The options are words on purpose.
         # shellcheck disable=SC2086
-        cd "$_scratch" && RACEWITNESS_HOME=$rw_home RACEWITNESS_PYTHON=$rw_python RACEWITNESS_AGENT_PATH=$rw_agent_path \
-            "$rw_java_home/bin/java" $rw_jvm_options -XX:ArchiveClassesAtExit="$_scratch/new.jsa" -jar "$(rw_jar_path)" \
-            run --html "$_scratch/html" --json "$_scratch/report.json" -- "$rw_python" "$rw_home/examples/racy/counter.py"
+        "$rw_java_home/bin/java" $rw_jvm_options -XX:ArchiveClassesAtExit=new.jsa -jar "$(rw_jar_path)" \
+            run --html html --json report.json -- "$rw_python" "$rw_home/examples/racy/counter.py"
     ) </dev/null >>"$_log" 2>&1 9>&-
     if [ -s "$_scratch/new.jsa" ]; then
         find "$rw_cache/jvm" -name '*.jsa' -mtime +30 -exec rm -f {} + 2>/dev/null

@@ -2,12 +2,14 @@
 # What every set-up script needs: messages, the cache directory, logs, locks, digests.
 #
 # Sourced, never run. The scripts speak to a person on stderr in single lines that begin with "racewitness:"; stdout is
-# for results. Names that begin with rw_ are the shared ones; a name that begins with _ belongs to the function that sets it.
+# for results. Names that begin with rw_ are the shared ones; a name that begins with _ belongs to the function that
+# sets it.
 
 # A set-up step that fails ends the command line with the status of a failure of the tool itself.
 RW_EXIT_FAILURE=70
 
-# The cache holds what is expensive to make again (interpreter, built agents, class archives, logs); it may be deleted at any time.
+# The cache holds what is expensive to make again (interpreter, built agents, class archives, logs); it may be deleted
+# at any time.
 rw_cache=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/racewitness
 
 # rw_say TEXT: one line for the person at the terminal.
@@ -15,9 +17,11 @@ rw_say() {
     printf 'racewitness: %s\n' "$1" >&2
 }
 
-# rw_fail TEXT: the same, and the end.
+# rw_fail NAME TEXT...: the same with the name under which docs/setting-up.md explains it, and the end.
 rw_fail() {
-    rw_say "$1"
+    _name=$1
+    shift
+    rw_say "$* [$_name]"
     exit "$RW_EXIT_FAILURE"
 }
 
@@ -25,7 +29,8 @@ rw_fail() {
 rw_make_cache() {
     for _dir in "$@"; do
         mkdir -p "$rw_cache/$_dir" 2>/dev/null ||
-            rw_fail "cannot write to the cache directory $rw_cache/$_dir; make it writable or set XDG_CACHE_HOME to one that is"
+            rw_fail cache-unwritable "cannot write to the cache directory $rw_cache/$_dir;" \
+                "set XDG_CACHE_HOME to one that is writable"
     done
 }
 
@@ -33,13 +38,20 @@ rw_make_cache() {
 rw_log() {
     rw_make_cache log
     _log=$rw_cache/log/$1.log
-    : >"$_log" || rw_fail "cannot write the log file $_log"
+    : >"$_log" || rw_fail cache-unwritable "cannot write the log file $_log"
     printf '%s\n' "$_log"
 }
 
 # rw_have COMMAND: is it on the PATH?
 rw_have() {
     command -v "$1" >/dev/null 2>&1
+}
+
+# rw_compiles COMPILER: does it make a program that uses the C library?
+rw_compiles() {
+    # CC may hold options.
+    # shellcheck disable=SC2086
+    printf '#include <stdio.h>\nint main(void) { return 0; }\n' | $1 -x c - -o /dev/null >/dev/null 2>&1
 }
 
 # rw_cpus: how many processors this process may use.
@@ -55,14 +67,16 @@ rw_digest() {
     }
 }
 
-# rw_identity FILE...: changes when one of the files does (inode, size, modification time); a missing file counts as nothing.
+# rw_identity FILE...: changes when one of the files does (inode, size, modification time); a missing file counts as
+# nothing.
 rw_identity() {
     # ls is what POSIX has for this.
     # shellcheck disable=SC2012
     LC_ALL=C ls -lLdi "$@" 2>/dev/null | rw_digest
 }
 
-# rw_real_path FILE: FILE without symbolic links, absolute. Every launch takes this path: built-in words instead of programs.
+# rw_real_path FILE: FILE without symbolic links, absolute. Every launch takes this path: built-in words instead of
+# programs.
 rw_real_path() {
     _path=$1
     _hops=0
@@ -86,8 +100,9 @@ rw_folder() {
     esac
 }
 
-# rw_locked NAME COMMAND [ARG...]: runs COMMAND in a subshell while no other process holds the lock NAME; returns its status.
-# The lock ends with its holder, however that ends: the kernel's with flock(1), by the holder's process id without it.
+# rw_locked NAME COMMAND [ARG...]: runs COMMAND in a subshell while no other process holds the lock NAME; returns its
+# status. The lock ends with its holder, however that ends: the kernel's with flock(1), by the holder's process id
+# without it.
 rw_locked() {
     rw_make_cache lock
     _lock=$rw_cache/lock/$1
@@ -106,8 +121,8 @@ rw_locked() {
     fi
 }
 
-# rw_locked_by_directory DIRECTORY COMMAND [ARG...]: the same for systems without flock(1). mkdir either makes the directory or
-# fails; the file in it names the holder, and the lock of a holder that is gone is taken over.
+# rw_locked_by_directory DIRECTORY COMMAND [ARG...]: the same for systems without flock(1). mkdir either makes the
+# directory or fails; the file in it names the holder, and the lock of a holder that is gone is taken over.
 rw_locked_by_directory() {
     _lock=$1
     shift

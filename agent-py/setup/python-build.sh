@@ -1,9 +1,10 @@
 # shellcheck shell=sh
-# Builds free-threaded CPython 3.13 from the source package `python3.13` of Debian or Ubuntu into the cache. Needs lib.sh, python.sh.
+# Builds free-threaded CPython 3.13 from the source package `python3.13` of Debian or Ubuntu into the cache. Needs
+# lib.sh, python.sh.
 #
 #   $rw_cache/python/work/      source, objects and the stamps of finished steps: an interrupted build goes on from here
 #   $rw_cache/python/stage/     `make install` goes here first
-#   $rw_cache/python/3.13.5/    renamed into place when it is whole and has passed the self-check; nothing else makes this name
+#   $rw_cache/python/3.13.5/    renamed into place when it is whole and checked; nothing else makes this name
 #
 # Runs under the lock "python". Installs nothing on the system: development files that are missing come from the running
 # release's own packages and are unpacked into a private root (python-sysroot.sh).
@@ -21,7 +22,7 @@ rw_step_finish() {
 # rw_build_failed WHAT: the last error of the log in one line, and where the rest is.
 rw_build_failed() {
     _error=$(grep -E -i '(^E: |^W: Failed|error:|\*\*\*|No space left|cannot)' "$_log" | tail -n 1 | cut -c 1-240)
-    rw_fail "$1 failed${_error:+: $_error} (log: $_log); run the command again to go on from there"
+    rw_fail python-not-built "$1 failed${_error:+: $_error} (log: $_log); run the command again to go on from there"
 }
 
 # rw_build_python: the whole of it.
@@ -34,19 +35,20 @@ rw_build_python() {
     . "$rw_home/agent-py/setup/python-sysroot.sh"
     _family=$(rw_system_family)
     if [ -z "$_family" ] || ! rw_have apt-get; then
-        rw_fail "no free-threaded CPython 3.13 (python3.13t) found; install one (for example: uv python install 3.13t) or set RACEWITNESS_PYTHON to it"
+        rw_fail python-missing "no python3.13t (free-threaded CPython 3.13) found; install one" \
+            "(for example: uv python install 3.13t) or set RACEWITNESS_PYTHON to it"
     fi
     _cc=${CC:-}
     for _candidate in cc gcc clang; do
         [ -n "$_cc" ] || { rw_have "$_candidate" && _cc=$_candidate; }
     done
-    [ -n "$_cc" ] || rw_fail "building python3.13t needs a C compiler: apt-get install gcc libc6-dev"
+    [ -n "$_cc" ] || rw_fail compiler-missing "building python3.13t needs a C compiler: apt-get install gcc libc6-dev"
     rw_make_cache python/work
     _work=$rw_cache/python/work
     _log=$(rw_log python-build) || exit
     trap 'rw_say "interrupted; the next run goes on from here"; exit 130' INT
     trap 'exit 143' TERM HUP
-    rw_say "no python3.13t found: building one from the source package of the distribution, once, in about three minutes (log: $_log)"
+    rw_say "no python3.13t found: building one from the distribution's sources, once, about three minutes (log: $_log)"
     rw_step_done fetched || rw_fetch_source
     _version=$(cat "$_work/version")
     _final=$rw_cache/python/$_version
@@ -75,7 +77,9 @@ rw_build_python() {
 rw_fetch_source() {
     _suite=$(rw_system_suite "$_family")
     _mirror=$(rw_apt_mirror "$_suite")
-    [ -n "$_mirror" ] || rw_fail "apt's configuration names no archive to take the source package $RW_SOURCE_PACKAGE from; add one to /etc/apt/sources.list.d, or set RACEWITNESS_PYTHON"
+    [ -n "$_mirror" ] ||
+        rw_fail python-not-built "apt's configuration names no archive that could have $RW_SOURCE_PACKAGE; add one to" \
+            "/etc/apt/sources.list.d, or set RACEWITNESS_PYTHON"
     case $_family in
         debian) _components="main" _later="trixie forky sid" ;;
         ubuntu) _components="main universe" _later="plucky questing resolute" ;;
@@ -85,7 +89,8 @@ rw_fetch_source() {
         [ "$_try" = "$_found" ] && continue
         rw_say "looking for the source package $RW_SOURCE_PACKAGE in $_try"
         echo "deb-src $_mirror $_try $_components" | rw_apt_open "src-$_try" "$_family" >>"$_log" 2>&1 || continue
-        if rw_apt_cache "src-$_try" showsrc --only-source "$RW_SOURCE_PACKAGE" 2>>"$_log" | grep -q "^Package: $RW_SOURCE_PACKAGE\$"; then
+        if rw_apt_cache "src-$_try" showsrc --only-source "$RW_SOURCE_PACKAGE" 2>>"$_log" |
+            grep -q "^Package: $RW_SOURCE_PACKAGE\$"; then
             _found=$_try
             break
         fi
@@ -94,8 +99,9 @@ rw_fetch_source() {
     rw_say "fetching $RW_SOURCE_PACKAGE from $_found"
     mkdir -p "$_work/source" || rw_build_failed "making $_work/source"
     # apt checks what it downloads against the signed index; dpkg-source is not needed for the upstream tarball.
-    (cd "$_work/source" && rw_apt "src-$_found" source --download-only --only-source "$RW_SOURCE_PACKAGE") >>"$_log" 2>&1 ||
-        rw_build_failed "fetching $RW_SOURCE_PACKAGE"
+    (
+        cd "$_work/source" && rw_apt "src-$_found" source --download-only --only-source "$RW_SOURCE_PACKAGE"
+    ) >>"$_log" 2>&1 || rw_build_failed "fetching $RW_SOURCE_PACKAGE"
     for _tarball in "$_work/source/${RW_SOURCE_PACKAGE}"_*.orig.tar.*; do
         case $_tarball in
             *.asc) ;;
@@ -118,8 +124,9 @@ rw_unpack_source() {
         *.xz) xz -dc "$_tarball" ;;
         *.gz) gzip -dc "$_tarball" ;;
         *) cat "$_tarball" ;;
-    esac 2>>"$_log" | tar -xf - -C "$_work/build" --strip-components=1 >>"$_log" 2>&1 && [ -x "$_work/build/configure" ] ||
+    esac 2>>"$_log" | tar -xf - -C "$_work/build" --strip-components=1 >>"$_log" 2>&1 ||
         rw_build_failed "unpacking $_tarball"
+    [ -x "$_work/build/configure" ] || rw_build_failed "unpacking $_tarball"
     rw_step_finish unpacked
 }
 
@@ -128,12 +135,14 @@ rw_configure_source() {
     rw_say "configuring CPython $_version with --disable-gil"
     (cd "$_work/build" && rw_clean_python ./configure --disable-gil --prefix="$_final" --with-ensurepip=install \
         ${rw_sysroot_openssl:+--with-openssl="$rw_sysroot_openssl"} \
-        CC="$_cc" OPT="-DNDEBUG -O3 -Wall" CPPFLAGS="$rw_sysroot_cppflags" LDFLAGS="$rw_sysroot_ldflags") >>"$_log" 2>&1 ||
+        CC="$_cc" OPT="-DNDEBUG -O3 -Wall" \
+        CPPFLAGS="$rw_sysroot_cppflags" LDFLAGS="$rw_sysroot_ldflags") >>"$_log" 2>&1 ||
         rw_build_failed "configuring CPython $_version"
     rw_step_finish configured
 }
 
-# rw_make_and_stage: compiles, installs into the staging directory, checks the staged interpreter. Returns 1 when any of it fails.
+# rw_make_and_stage: compiles, installs into the staging directory, checks the staged interpreter. Returns 1 when any of
+# it fails.
 rw_make_and_stage() {
     _units=$(cd "$_work/build" && rw_clean_python make -n 2>/dev/null | grep -c -e ' -c ')
     rw_say "compiling CPython $_version: $_units files on $(rw_cpus) processors"
@@ -155,7 +164,8 @@ rw_make_and_stage() {
 # rw_check_staged PYTHON: what a run of the detector, pip and its build isolation need from an interpreter.
 rw_check_staged() {
     rw_clean_python "$1" -I -c '
-import _ctypes, _thread, ctypes, ensurepip, hashlib, pip, socket, sqlite3, ssl, subprocess, sys, sysconfig, threading, venv, zlib
+import _ctypes, _thread, ctypes, ensurepip, hashlib, pip, socket, sqlite3, ssl, subprocess, sys, sysconfig, venv, zlib
+import threading
 assert sys._is_gil_enabled() is False, "the GIL is on"
 assert sysconfig.get_config_var("Py_GIL_DISABLED") == 1, "not a free-threaded build"
 hits = []

@@ -1,6 +1,7 @@
 # shellcheck shell=sh
-# Development files for the build of CPython where the system has none: downloaded from the running release with the private apt
-# and unpacked below the work directory. Nothing is installed. Needs lib.sh, apt.sh; part of python-build.sh ($_work, $_log, $_cc).
+# Development files for the build of CPython where the system has none: downloaded from the running release with the
+# private apt and unpacked below the work directory. Nothing is installed. Needs lib.sh, apt.sh; part of python-build.sh
+# ($_work, $_log, $_cc).
 
 # What is looked for: C header, library to link with, package that has both.
 RW_BUILD_LIBRARIES='zlib.h:z:zlib1g-dev
@@ -29,8 +30,8 @@ rw_missing_packages() {
 
 # rw_make_sysroot: fetches and unpacks what is missing, together with the libraries that belong to it.
 rw_make_sysroot() {
-    printf '#include <stdio.h>\nint main(void) { return 0; }\n' | $_cc -x c - -o "$_work/link-test" >>"$_log" 2>&1 ||
-        rw_fail "the C compiler $_cc cannot build a program (C library headers missing?): apt-get install gcc libc6-dev"
+    rw_compiles "$_cc" ||
+        rw_fail compiler-missing "the C compiler $_cc cannot build a program: apt-get install gcc libc6-dev"
     _missing=$(rw_missing_packages)
     rm -rf "$_work/sysroot"
     mkdir -p "$_work/sysroot" "$_work/debs" || rw_build_failed "making $_work/sysroot"
@@ -39,13 +40,15 @@ rw_make_sysroot() {
         # shellcheck disable=SC2086
         rw_say "fetching development files into a private directory:$(printf " %s" $_missing)"
         _suite=$(rw_system_suite "$_family")
-        rw_apt_sources | awk -v suite="$_suite" -v components="$([ "$_family" = ubuntu ] && echo main universe || echo main)" '
+        [ "$_family" = ubuntu ] && _components="main universe" || _components=main
+        rw_apt_sources | awk -v suite="$_suite" -v components="$_components" '
             index($2, suite) == 1 { print "deb", $1, $2, components }' | rw_apt_open dev "$_family" >>"$_log" 2>&1 ||
             rw_build_failed "reading the package lists of $_suite"
         # shellcheck disable=SC2086
         _wanted=$(rw_with_libraries $_missing)
         # shellcheck disable=SC2086
-        (cd "$_work/debs" && rw_apt dev download $_wanted) >>"$_log" 2>&1 || rw_build_failed "fetching development files"
+        (cd "$_work/debs" && rw_apt dev download $_wanted) >>"$_log" 2>&1 ||
+            rw_build_failed "fetching development files"
         for _deb in "$_work"/debs/*.deb; do
             dpkg-deb -x "$_deb" "$_work/sysroot" >>"$_log" 2>&1 || rw_build_failed "unpacking $_deb"
         done
@@ -54,13 +57,14 @@ rw_make_sysroot() {
     rw_step_finish sysroot
 }
 
-# rw_with_libraries PACKAGE...: the packages and the libraries that they are the development files or the tool of. The C library
-# and the compiler's own are the system's: mixing a second one in would break the build.
+# rw_with_libraries PACKAGE...: the packages and the libraries that they are the development files or the tool of. The C
+# library and the compiler's own are the system's: mixing a second one in would break the build.
 rw_with_libraries() {
     for _package in "$@"; do
         printf '%s\n' "$_package"
         rw_apt_cache dev depends --important --no-recommends --no-suggests "$_package" 2>>"$_log" |
-            sed -n 's/^ *Depends: \(lib[^ <]*\|zlib[^ <]*\)$/\1/p' | grep -v -E '^(libc6|libc-|libgcc|libcrypt)' | sed 's/:any$//'
+            sed -n 's/^ *Depends: \(lib[^ <:]*\|zlib[^ <:]*\)\(:any\)*$/\1/p' |
+            grep -v -E '^(libc6|libc-|libgcc|libcrypt)'
     done | sort -u
 }
 
@@ -90,8 +94,8 @@ rw_use_sysroot() {
     export PATH
 }
 
-# rw_collect_private_libraries: those shared libraries of the sysroot that the system has no version of at run time. The others
-# are taken from the system when the interpreter runs, so that its security updates count.
+# rw_collect_private_libraries: those shared libraries of the sysroot that the system has no version of at run time. The
+# others are taken from the system when the interpreter runs, so that its security updates count.
 rw_collect_private_libraries() {
     rm -rf "$_work/private"
     find "$_root/usr/lib" "$_root/lib" -name 'lib*.so.[0-9]*' 2>/dev/null | while read -r _library; do

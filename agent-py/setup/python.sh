@@ -7,15 +7,15 @@ RW_PYTHON=python3.13t
 # rw_clean_python COMMAND [ARG...]: runs it without the variables with which a user steers his own Python.
 rw_clean_python() {
     (
-        unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHON_GIL PYTHONUSERBASE PYTHONSAFEPATH \
-            PYTHONPLATLIBDIR PYTHONINSPECT PYTHONDEVMODE
+        unset PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONOPTIMIZE PYTHONWARNINGS PYTHON_GIL PYTHONUSERBASE \
+            PYTHONSAFEPATH PYTHONPLATLIBDIR PYTHONINSPECT PYTHONDEVMODE
         export PYTHONDONTWRITEBYTECODE=1
         exec "$@"
     )
 }
 
-# rw_probe FILE: is it a Python that can carry the agent? Sets rw_probed to its absolute path and rw_probed_version, or returns 1
-# with the reason in rw_probe_problem.
+# rw_probe FILE: is it a Python that can carry the agent? Sets rw_probed to its absolute path and rw_probed_version, or
+# returns 1 with the reason in rw_probe_problem.
 rw_probe() {
     rw_probed= rw_probed_version= rw_probe_problem=
     if [ ! -x "$1" ]; then
@@ -28,7 +28,10 @@ rw_probe() {
     if [ -z "$_answer" ]; then
         _answer=$(rw_clean_python "$1" -I "$rw_home/agent-py/setup/probe.py" 2>&1 </dev/null | tail -n 1)
         case $_answer in
-            ok*) rw_make_cache probe && printf '%s\n' "$_answer" >"$_answer_file.$$" && mv "$_answer_file.$$" "$_answer_file" ;;
+            ok*)
+                rw_make_cache probe
+                printf '%s\n' "$_answer" >"$_answer_file.$$" && mv "$_answer_file.$$" "$_answer_file"
+                ;;
         esac
     fi
     _tab=$(printf '\t')
@@ -55,7 +58,8 @@ rw_try_python() {
     return 1
 }
 
-# rw_find_python: sets rw_python, rw_python_version and rw_python_from; returns 1 where there is none yet. Builds nothing.
+# rw_find_python: sets rw_python, rw_python_version and rw_python_from; returns 1 where there is none yet. Builds
+# nothing.
 rw_find_python() {
     rw_python= rw_python_version= rw_python_from=
     if [ -n "${RACEWITNESS_PYTHON:-}" ]; then
@@ -64,7 +68,8 @@ rw_find_python() {
             rw_python=$rw_probed rw_python_version=$rw_probed_version rw_python_from=RACEWITNESS_PYTHON
             return 0
         fi
-        rw_fail "RACEWITNESS_PYTHON=$RACEWITNESS_PYTHON cannot be used: $rw_probe_problem; set it to a free-threaded CPython 3.13, or unset it"
+        rw_fail python-unusable "RACEWITNESS_PYTHON=$RACEWITNESS_PYTHON cannot be used: $rw_probe_problem;" \
+            "set it to a free-threaded CPython 3.13, or unset it"
     fi
     _candidate=$(command -v "$RW_PYTHON" 2>/dev/null) || _candidate=
     [ -n "$_candidate" ] && rw_try_python "$_candidate" PATH && return 0
@@ -101,11 +106,14 @@ rw_ensure_python() {
     # shellcheck source=agent-py/setup/python-build.sh
     . "$rw_home/agent-py/setup/python-build.sh"
     rw_locked python rw_build_python || exit
-    rw_find_python || rw_fail "the interpreter that was just built is not usable; remove $rw_cache/python and try again"
+    rw_find_python ||
+        rw_fail python-not-built "the interpreter that was just built is not usable; remove $rw_cache/python" \
+            "and try again"
 }
 
-# rw_python_on_path: appends a directory that holds nothing but python3.13t to the PATH when no python3.13t is on it, so that
-# `racewitness run -- python3.13t ...`, and a Makefile that says python3.13t, find the one that was set up. Nothing is shadowed.
+# rw_python_on_path: appends a directory that holds nothing but python3.13t to the PATH when no python3.13t is on it, so
+# that `racewitness run -- python3.13t ...`, and a Makefile that says python3.13t, find the one that was set up. Nothing
+# is shadowed.
 rw_python_on_path() {
     rw_have "$RW_PYTHON" && return 0
     _shim=$rw_cache/bin/$(printf '%s' "$rw_python" | rw_digest)

@@ -13,11 +13,11 @@ done
 
 case ${1:-} in
     java)
-        rw_find_java || rw_fail "a JDK 17 or newer is needed ($rw_java_problem): $(rw_java_remedy)"
+        rw_find_java || rw_fail jdk-missing "a JDK 17 or newer is needed ($rw_java_problem): $(rw_java_remedy)"
         printf '%s\n' "$rw_java_home"
         ;;
     jar)
-        rw_find_java || rw_fail "a JDK 17 or newer is needed ($rw_java_problem): $(rw_java_remedy)"
+        rw_find_java || rw_fail jdk-missing "a JDK 17 or newer is needed ($rw_java_problem): $(rw_java_remedy)"
         rw_ensure_jar
         rw_jar_path
         ;;
