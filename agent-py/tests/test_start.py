@@ -304,3 +304,24 @@ def test_hello_of_a_hostile_command_line(collector: FakeCollector, agent_path: s
     assert argv[3:5] == ["\udcff\udc80", 'quote" backslash\\ newline\n tab\t']
     assert argv[-1] == "..."
     assert len(hello.pairs["argv"].encode()) <= 4096
+
+
+GILFUL = """
+#include <Python.h>
+static PyModuleDef definition = {.m_base = PyModuleDef_HEAD_INIT, .m_name = "gilful"};
+PyMODINIT_FUNC PyInit_gilful(void) { return PyModuleDef_Init(&definition); }
+"""
+
+
+def test_gil_switched_on_by_a_module(collector: FakeCollector, agent_path: str, tmp_path: Path) -> None:
+    """END says that the GIL was on when the interpreter was taken down."""
+    (tmp_path / "gilful.c").write_text(GILFUL)
+    library = tmp_path / f"gilful{sysconfig.get_config_var('EXT_SUFFIX')}"
+    command = [os.environ.get("CC", "cc"), "-fPIC", "-shared", f"-I{sysconfig.get_path('include')}"]
+    subprocess.run([*command, str(tmp_path / "gilful.c"), "-o", str(library)], check=True)
+    program = "import sys, warnings; warnings.simplefilter('ignore'); import gilful; print(sys._is_gil_enabled())"
+    assert same(["-c", program], collector, agent_path, PYTHONPATH=str(tmp_path)) == "True\n"
+    session = collector.only()
+    assert session.hello is not None
+    assert session.end is not None
+    assert (session.hello.pairs["gilEnabled"], session.end["gilEnabled"]) == ("0", "1")

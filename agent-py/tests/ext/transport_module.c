@@ -1,4 +1,5 @@
-/* The transport without the rest of the agent, for tests: an extension module `_transport` that records what the test asks for.
+/* The transport without the rest of the agent, for tests: an extension module `_transport` that records what the test
+ * asks for.
  *
  * It is linked with the transport's own files and with nothing else of the core. */
 #define PY_SSIZE_T_CLEAN
@@ -10,10 +11,36 @@
 #include "crc32c.h"
 #include "session.h"
 
-void rw_stack_reset(rw_thread *self) { (void)self; }
-void rw_stack_free(rw_thread *self) { (void)self; }
-void rw_define_reset(rw_thread *self) { (void)self; }
-void rw_define_free(rw_thread *self) { (void)self; }
+void
+rw_stack_reset(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_stack_free(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_define_reset(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_define_free(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_filter_reset(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_filter_free(rw_thread *self)
+{
+    (void)self;
+}
 
 static unsigned long long
 emit_events(unsigned long long first, unsigned long long count)
@@ -49,10 +76,8 @@ end(PyObject *module, PyObject *reason)
     if (text == NULL) {
         return NULL;
     }
-    Py_BEGIN_ALLOW_THREADS
-    rw_session_end(text);
-    Py_END_ALLOW_THREADS
-    Py_RETURN_NONE;
+    Py_BEGIN_ALLOW_THREADS rw_session_end(text);
+    Py_END_ALLOW_THREADS Py_RETURN_NONE;
 }
 
 static PyObject *
@@ -159,7 +184,8 @@ emit_in_thread(void *argument)
     return NULL;
 }
 
-/* native_threads(together, rounds, count): `rounds` times `together` threads at once, each of which records `count` writes */
+/* native_threads(together, rounds, count): `rounds` times `together` threads at once, each of which records `count`
+ * writes */
 static PyObject *
 native_threads(PyObject *module, PyObject *arguments)
 {
@@ -177,8 +203,8 @@ native_threads(PyObject *module, PyObject *arguments)
         return PyErr_NoMemory();
     }
     int error = 0;
-    Py_BEGIN_ALLOW_THREADS
-    for (unsigned round = 0; round < rounds && error == 0; round++) {
+    Py_BEGIN_ALLOW_THREADS for (unsigned round = 0; round < rounds && error == 0; round++)
+    {
         unsigned started = 0;
         for (; started < together && error == 0; started++) {
             jobs[started] = (job){.first = (unsigned long long)started * count, .count = count};
@@ -189,8 +215,7 @@ native_threads(PyObject *module, PyObject *arguments)
             pthread_join(threads[i], NULL);
         }
     }
-    Py_END_ALLOW_THREADS
-    free(threads);
+    Py_END_ALLOW_THREADS free(threads);
     free(jobs);
     if (error != 0) {
         errno = error;
@@ -225,7 +250,8 @@ after_fork_in_child(PyObject *module, PyObject *unused)
     Py_RETURN_NONE;
 }
 
-/* fork as C code does it, without the interpreter's hooks; the child records `count` writes, if it can, and leaves with how many it could */
+/* fork as C code does it, without the interpreter's hooks; the child records `count` writes, if it can, and leaves with
+ * how many it could */
 static PyObject *
 fork_in_c(PyObject *module, PyObject *count)
 {
@@ -261,7 +287,8 @@ seal(PyObject *module, PyObject *arguments)
     unsigned long long session, sequence, time;
     const char *payload;
     Py_ssize_t bytes;
-    if (!PyArg_ParseTuple(arguments, "bKIKKIy#", &header.type, &session, &header.thread, &sequence, &time, &header.records, &payload, &bytes)) {
+    if (!PyArg_ParseTuple(arguments, "bKIKKIy#", &header.type, &session, &header.thread, &sequence, &time,
+                          &header.records, &payload, &bytes)) {
         return NULL;
     }
     rw_crc32c_init();
@@ -331,7 +358,8 @@ static PyMethodDef functions[] = {
 
 static PyModuleDef_Slot slots[] = {{Py_mod_gil, Py_MOD_GIL_NOT_USED}, {0, NULL}};
 
-static PyModuleDef definition = {.m_base = PyModuleDef_HEAD_INIT, .m_name = "_transport", .m_methods = functions, .m_slots = slots};
+static PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT, .m_name = "_transport", .m_methods = functions, .m_slots = slots};
 
 PyMODINIT_FUNC
 PyInit__transport(void)

@@ -1,5 +1,6 @@
-/* The transport under a sanitizer, without an interpreter: threads come and go and record through small rings while a collector in this process reads, checks every frame, and
- * now and then stops reading; the sender is paused and resumed beside them. Exit status 0 and one line on success. Usage: transport_stress DIRECTORY SEED */
+/* The transport under a sanitizer, without an interpreter: threads come and go and record through small rings while a
+ * collector in this process reads, checks every frame, and now and then stops reading; the sender is paused and resumed
+ * beside them. Exit status 0 and one line on success. Usage: transport_stress DIRECTORY SEED */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -19,24 +20,50 @@
 
 enum { WRITERS = 3, ROUNDS = 12, EVENTS = 20000, THREADS = WRITERS * ROUNDS, UIDS = THREADS + 2 };
 
-void rw_stack_reset(rw_thread *self) { (void)self; }
-void rw_stack_free(rw_thread *self) { (void)self; }
-void rw_define_reset(rw_thread *self) { (void)self; }
-void rw_define_free(rw_thread *self) { (void)self; }
+void
+rw_stack_reset(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_stack_free(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_define_reset(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_define_free(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_filter_reset(rw_thread *self)
+{
+    (void)self;
+}
+void
+rw_filter_free(rw_thread *self)
+{
+    (void)self;
+}
 
-#define CHECK(condition)                                                                                                   \
-    do {                                                                                                                   \
-        if (!(condition)) {                                                                                                \
-            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                                \
-            abort();                                                                                                       \
-        }                                                                                                                  \
+#define CHECK(condition)                                                                                               \
+    do {                                                                                                               \
+        if (!(condition)) {                                                                                            \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                                            \
+            abort();                                                                                                   \
+        }                                                                                                              \
     } while (0)
 
-static int server;                        /* set before the collector's thread starts */
-static uint64_t positions[UIDS];          /* collector's thread; the main thread after it has joined it */
-static uint64_t next_value[UIDS];         /* likewise */
-static uint64_t stamps_seen;              /* likewise */
-static bool ended;                        /* likewise */
+static int server;                /* set before the collector's thread starts */
+static uint64_t positions[UIDS];  /* collector's thread; the main thread after it has joined it */
+static uint64_t next_value[UIDS]; /* likewise */
+static uint64_t stamps_seen;      /* likewise */
+static bool ended;                /* likewise */
 
 static bool
 read_all(int fd, void *to, size_t bytes)
@@ -61,7 +88,8 @@ check_records(uint32_t thread, const uint64_t *words, uint64_t *end, uint32_t re
         if (tag == RW_ACCESS) {
             CHECK(words[2] == next_value[thread]);
             next_value[thread]++;
-        } else if (tag == RW_SYNC) {
+        }
+        else if (tag == RW_SYNC) {
             stamps_seen++;
         }
         words += count;
@@ -87,7 +115,8 @@ collect(void *unused)
         if (header.type == RW_FRAME_HELLO) {
             const uint32_t answer[2] = {RW_ANSWER_MAGIC, 0};
             CHECK(write(fd, answer, sizeof(answer)) == sizeof(answer));
-        } else if (header.type == RW_FRAME_RECORDS) {
+        }
+        else if (header.type == RW_FRAME_RECORDS) {
             CHECK(header.thread < UIDS && header.sequence == positions[header.thread]);
             positions[header.thread] += header.payload_bytes;
             check_records(header.thread, payload, payload + header.payload_bytes / RW_WORD_BYTES, header.records);
@@ -128,7 +157,8 @@ main(int count, char **arguments)
     snprintf(config.run_dir, sizeof(config.run_dir), "%s", arguments[1]);
     snprintf(config.endpoint, sizeof(config.endpoint), "unix:%s/stress", arguments[1]);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    CHECK((size_t)snprintf(address.sun_path, sizeof(address.sun_path), "%s/stress", arguments[1]) < sizeof(address.sun_path));
+    CHECK((size_t)snprintf(address.sun_path, sizeof(address.sun_path), "%s/stress", arguments[1]) <
+          sizeof(address.sun_path));
     server = socket(AF_UNIX, SOCK_STREAM, 0);
     CHECK(bind(server, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(server, 1) == 0);
     pthread_t collector, writers[WRITERS];

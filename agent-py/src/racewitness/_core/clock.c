@@ -33,8 +33,8 @@ tsc_is_invariant(void)
            __get_cpuid(0x80000007u, &eax, &ebx, &ecx, &edx) && (edx & 1u << 8) != 0;
 }
 
-/* The kernel's word: it leaves these clock sources only where it has caught the counters of two cores apart or never trusted them. Where it says
- * nothing (no sysfs) the processor's word counts. */
+/* The kernel's word: it leaves these clock sources only where it has caught the counters of two cores apart or never
+ * trusted them. Where it says nothing (no sysfs) the processor's word counts. */
 static bool
 kernel_distrusts_tsc(void)
 {
@@ -49,7 +49,8 @@ kernel_distrusts_tsc(void)
                           strncmp(name, "jiffies", 7) == 0 || strncmp(name, "refined-jiffies", 15) == 0);
 }
 
-/* One reading of both clocks, the counter taken in the middle of the shortest of a few tries: an interruption between them would be an error of rate. */
+/* One reading of both clocks, the counter taken in the middle of the shortest of a few tries: an interruption between
+ * them would be an error of rate. */
 static uint64_t
 ticks_and_ns(uint64_t *ns)
 {

@@ -39,7 +39,8 @@ byte_by_byte(uint32_t state, const uint8_t *at, size_t bytes)
     return state;
 }
 
-/* Slicing by eight (Kounavis, Berry, "A Systematic Approach to Building High Performance Software-Based CRC Generators", 2005). */
+/* Slicing by eight (Kounavis, Berry, "A Systematic Approach to Building High Performance Software-Based CRC
+ * Generators", 2005). */
 uint32_t
 rw_crc32c_by_table(uint32_t crc, const void *data, size_t bytes)
 {

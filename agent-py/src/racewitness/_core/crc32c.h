@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Makes the tables and looks at the processor. Called once, before the first rw_crc32c(); what it writes is immutable from then on. */
+/* Makes the tables and looks at the processor. Called once, before the first rw_crc32c(); what it writes is immutable
+ * from then on. */
 void rw_crc32c_init(void);
 
 /* Checksum of what `crc` is the checksum of, followed by `bytes` bytes at `data`. The checksum of nothing is 0. */

@@ -1,4 +1,5 @@
-/* The agent's file descriptors: out of the program's way, and never used once the program has taken their number for something else. */
+/* The agent's file descriptors: out of the program's way, and never used once the program has taken their number for
+ * something else. */
 #ifndef RW_DESCRIPTOR_H
 #define RW_DESCRIPTOR_H
 
@@ -13,8 +14,9 @@ typedef struct {
 
 #define RW_DESCRIPTOR_NONE ((rw_descriptor){.fd = -1})
 
-/* Takes ownership of `fd` and moves it to a number from about 900 up, as far as RLIMIT_NOFILE permits: the program's own descriptors get the numbers
- * that they have without the agent. Close-on-exec. Keeps the low number where no other is to be had. */
+/* Takes ownership of `fd` and moves it to a number from about 900 up, as far as RLIMIT_NOFILE permits: the program's
+ * own descriptors get the numbers that they have without the agent. Close-on-exec. Keeps the low number where no other
+ * is to be had. */
 rw_descriptor rw_descriptor_own(int fd);
 
 /* Whether the number still stands for what was opened: the program may have closed it, and may have reused it. */

@@ -1,6 +1,7 @@
-/* os.fork and os.forkpty count the threads of the process after they have forked, in the parent, and warn about more than one (Modules/posixmodule.c,
- * warn_about_fork_with_threads). The sender must not be the one that is counted: it is paused around them. Their C functions are replaced behind their
- * PyMethodDef, so that the functions stay the same objects. */
+/* os.fork and os.forkpty count the threads of the process after they have forked, in the parent, and warn about more
+ * than one (Modules/posixmodule.c, warn_about_fork_with_threads). The sender must not be the one that is counted: it is
+ * paused around them. Their C functions are replaced behind their PyMethodDef, so that the functions stay the same
+ * objects. */
 #include "fork.h"
 
 #include "sender.h"
@@ -44,7 +45,8 @@ replace(PyObject *module, const char *name, PyCFunction replacement, PyCFunction
         PyMethodDef *definition = ((PyCFunctionObject *)function)->m_ml;
         *original = definition->ml_meth;
         definition->ml_meth = replacement;
-    } else {
+    }
+    else {
         PyErr_Format(PyExc_RuntimeError, "posix.%s is not the function of CPython 3.13", name);
         result = -1;
     }

@@ -1,9 +1,11 @@
-/* Frames of the wire format, version 1. The normative page is docs/wire-format.md, the twin of this file is org.racewitness.analyzer.wire.FrameDescriptor (Java).
+/* Frames of the wire format, version 1. The normative page is docs/wire-format.md, the twin of this file is
+ * org.racewitness.analyzer.wire.FrameDescriptor (Java).
  *
- *   0        4    5     6        8               16        20         24              32          40        44       48
- *   +--------+----+-----+--------+---------------+---------+----------+---------------+-----------+---------+--------+---------
- *   | magic  |type|flags| header | session       | thread  | payload  | sequence      | time      | records | crc32c | payload
- *   +--------+----+-----+--------+---------------+---------+----------+---------------+-----------+---------+--------+---------
+ *   0        4    5     6        8         16       20         24         32      40        44       48
+ *   +--------+----+-----+--------+---------+--------+----------+----------+-------+---------+--------+---------
+ *   | magic  |type|flags| header | session | thread | payload  | sequence | time  | records | crc32c | payload
+ *   |        |    |     | bytes  |         |        | bytes    |          |       |         |        |
+ *   +--------+----+-----+--------+---------+--------+----------+----------+-------+---------+--------+---------
  *
  * Written by copying this struct: the agent runs on little-endian machines only.
  */
@@ -21,7 +23,13 @@
 #define RW_FRAME_MAGIC UINT32_C(0x31465752)  /* "RWF1" */
 #define RW_ANSWER_MAGIC UINT32_C(0x31415752) /* "RWA1" */
 
-enum { RW_WIRE_VERSION = 1, RW_FRAME_HEADER_BYTES = 48, RW_FRAME_PAYLOAD_BYTES = 64 * 1024, RW_TOKEN_BYTES = 32, RW_ANSWER_BYTES = 8 };
+enum {
+    RW_WIRE_VERSION = 1,
+    RW_FRAME_HEADER_BYTES = 48,
+    RW_FRAME_PAYLOAD_BYTES = 64 * 1024,
+    RW_TOKEN_BYTES = 32,
+    RW_ANSWER_BYTES = 8
+};
 
 enum rw_frame_type { RW_FRAME_HELLO = 1, RW_FRAME_RECORDS = 2, RW_FRAME_MARK = 3, RW_FRAME_END = 4 };
 

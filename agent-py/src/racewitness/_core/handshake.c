@@ -1,4 +1,5 @@
-/* Connection, HELLO, answer. Layouts: docs/wire-format.md, "Connection" and "Frame"; the twin is org.racewitness.collector's handshake (Java). */
+/* Connection, HELLO, answer. Layouts: docs/wire-format.md, "Connection" and "Frame"; the twin is
+ * org.racewitness.collector's handshake (Java). */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -169,7 +170,8 @@ send_hello(rw_session *session, int fd)
         errno = ENOMEM;
         return false;
     }
-    rw_frame_header header = {.type = RW_FRAME_HELLO, .session = session->id, .payload_bytes = (uint32_t)bytes, .time = rw_clock_ticks()};
+    rw_frame_header header = {
+        .type = RW_FRAME_HELLO, .session = session->id, .payload_bytes = (uint32_t)bytes, .time = rw_clock_ticks()};
     rw_frame_seal(&header, hello);
     bool sent = send_all(fd, &header, sizeof(header)) && send_all(fd, hello, bytes);
     int error = errno;
@@ -228,9 +230,11 @@ shake(rw_session *session, char *error, size_t error_bytes)
     int fd;
     if (strncmp(endpoint, "unix:", 5) == 0) {
         fd = connect_unix(endpoint + 5);
-    } else if (strncmp(endpoint, "tcp:", 4) == 0) {
+    }
+    else if (strncmp(endpoint, "tcp:", 4) == 0) {
         fd = connect_tcp(endpoint + 4);
-    } else {
+    }
+    else {
         errno = EINVAL;
         fd = -1;
     }

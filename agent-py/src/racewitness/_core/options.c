@@ -31,7 +31,8 @@ copy_text(PyObject *options, const char *key, char *to, size_t bytes)
     if ((size_t)PyBytes_GET_SIZE(encoded) >= bytes) {
         PyErr_Format(PyExc_ValueError, "%s is longer than %zu bytes", key, bytes - 1);
         result = -1;
-    } else {
+    }
+    else {
         memcpy(to, PyBytes_AS_STRING(encoded), (size_t)PyBytes_GET_SIZE(encoded) + 1);
     }
     Py_DECREF(encoded);
@@ -65,8 +66,8 @@ copy_ring_bytes(PyObject *options, rw_session_config *config)
         return -1;
     }
     if (bytes < RW_RING_MIN_BYTES || bytes > RW_RING_MAX_BYTES || (bytes & (bytes - 1)) != 0) {
-        PyErr_Format(PyExc_ValueError, "the buffer of a thread must be a power of two from %d to %d bytes, not %llu", RW_RING_MIN_BYTES,
-                     RW_RING_MAX_BYTES, bytes);
+        PyErr_Format(PyExc_ValueError, "the buffer of a thread must be a power of two from %d to %d bytes, not %llu",
+                     RW_RING_MIN_BYTES, RW_RING_MAX_BYTES, bytes);
         return -1;
     }
     config->ring_bytes = (uint32_t)bytes;
@@ -100,7 +101,8 @@ copy_pairs(PyObject *options, rw_session_config *config)
     while (PyDict_Next(pairs, &at, &key, &value)) {
         PyObject *name = wire_text(key);
         PyObject *text = name == NULL ? NULL : wire_text(value);
-        bool added = text != NULL && rw_pairs_add(&config->hello, PyBytes_AS_STRING(name), PyBytes_AS_STRING(text), (size_t)PyBytes_GET_SIZE(text));
+        bool added = text != NULL && rw_pairs_add(&config->hello, PyBytes_AS_STRING(name), PyBytes_AS_STRING(text),
+                                                  (size_t)PyBytes_GET_SIZE(text));
         if (text != NULL && !added) {
             PyErr_NoMemory();
         }
@@ -113,7 +115,8 @@ copy_pairs(PyObject *options, rw_session_config *config)
     return 0;
 }
 
-/* The interpreter is being taken down: the last moment at which it can say whether the GIL is on. Registered by PyUnstable_AtExit(). */
+/* The interpreter is being taken down: the last moment at which it can say whether the GIL is on. Registered by
+ * PyUnstable_AtExit(). */
 static void
 note_gil(void *unused)
 {
@@ -121,7 +124,8 @@ note_gil(void *unused)
     atomic_store(&rw_the_session.gil_enabled, _PyEval_IsGILEnabled(_PyThreadState_GET()));
 }
 
-/* Registered by Py_AtExit(): Python/pylifecycle.c calls it when nothing of the interpreter is left, so that what finalisers do is recorded too. */
+/* Registered by Py_AtExit(): Python/pylifecycle.c calls it when nothing of the interpreter is left, so that what
+ * finalisers do is recorded too. */
 static void
 at_exit(void)
 {
@@ -134,8 +138,9 @@ rw_session_start(PyObject *options)
     rw_session_config config = {.ring_bytes = RW_RING_DEFAULT_BYTES};
     char error[RW_ERROR_BYTES];
     if (copy_text(options, "endpoint", config.endpoint, sizeof(config.endpoint)) != 0 ||
-        copy_text(options, "run_dir", config.run_dir, sizeof(config.run_dir)) != 0 || copy_token(options, &config) != 0 ||
-        copy_ring_bytes(options, &config) != 0 || copy_pairs(options, &config) != 0) {
+        copy_text(options, "run_dir", config.run_dir, sizeof(config.run_dir)) != 0 ||
+        copy_token(options, &config) != 0 || copy_ring_bytes(options, &config) != 0 ||
+        copy_pairs(options, &config) != 0) {
         rw_pairs_free(&config.hello);
         return -1;
     }
@@ -144,10 +149,9 @@ rw_session_start(PyObject *options)
         return -1;
     }
     bool begun;
-    Py_BEGIN_ALLOW_THREADS
-    begun = rw_session_begin(&config, error, sizeof(error));
-    Py_END_ALLOW_THREADS
-    if (!begun) {
+    Py_BEGIN_ALLOW_THREADS begun = rw_session_begin(&config, error, sizeof(error));
+    Py_END_ALLOW_THREADS if (!begun)
+    {
         rw_pairs_free(&config.hello);
         PyErr_SetString(PyExc_ConnectionError, error);
         return -1;

@@ -80,17 +80,20 @@ write_all(void)
         if (!rw_descriptor_valid(&session->socket)) {
             return EBADF;
         }
-        struct msghdr message = {.msg_iov = &ready.parts[ready.parts_written], .msg_iovlen = 2 * ready.count - ready.parts_written};
+        struct msghdr message = {.msg_iov = &ready.parts[ready.parts_written],
+                                 .msg_iovlen = 2 * ready.count - ready.parts_written};
         ssize_t written = sendmsg(session->socket.fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (written >= 0) {
             atomic_fetch_add_explicit(&session->sent_bytes, (uint64_t)written, memory_order_relaxed);
             advance((size_t)written);
-        } else if (errno == EAGAIN) {
+        }
+        else if (errno == EAGAIN) {
             int error = wait_for_collector();
             if (error != 0) {
                 return error;
             }
-        } else if (errno != EINTR) {
+        }
+        else if (errno != EINTR) {
             return errno;
         }
     }

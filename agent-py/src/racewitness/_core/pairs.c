@@ -57,7 +57,8 @@ rw_pairs_add(rw_pairs *pairs, const char *key, const char *value, size_t value_b
     }
     if (pairs->length == 0) {
         pairs->length = sizeof(count);
-    } else {
+    }
+    else {
         memcpy(&count, pairs->bytes, sizeof(count));
     }
     count++;

@@ -39,13 +39,15 @@ map_file(int fd, void *at, size_t bytes, off_t offset)
 }
 
 bool
-rw_buffer_open(rw_buffer *buffer, const char *directory, uint64_t session, uint32_t ring_bytes, char *error, size_t error_bytes)
+rw_buffer_open(rw_buffer *buffer, const char *directory, uint64_t session, uint32_t ring_bytes, char *error,
+               size_t error_bytes)
 {
     memset(buffer, 0, sizeof(*buffer));
     buffer->file = RW_DESCRIPTOR_NONE;
     buffer->ring_bytes = ring_bytes;
     if (sysconf(_SC_PAGESIZE) != RW_PAGE_BYTES) {
-        snprintf(error, error_bytes, "memory pages of %ld bytes are not supported, only %d", sysconf(_SC_PAGESIZE), RW_PAGE_BYTES);
+        snprintf(error, error_bytes, "memory pages of %ld bytes are not supported, only %d", sysconf(_SC_PAGESIZE),
+                 RW_PAGE_BYTES);
         return false;
     }
     char path[PATH_MAX];
@@ -151,7 +153,6 @@ rw_buffer_take(rw_buffer *buffer, char *error, size_t error_bytes)
     }
     buffer->free = slot->next_free;
     slot->next_free = NULL;
-    slot->sent_records = 0;
     atomic_store_explicit(&slot->page->committed, 0, memory_order_relaxed);
     atomic_store_explicit(&slot->page->sent, 0, memory_order_relaxed);
     atomic_store_explicit(&slot->page->ended, 0, memory_order_relaxed);

@@ -16,24 +16,27 @@
 #include "session.h"
 
 enum {
-    PAUSE_TRIES = 10000,
-    LOOK_MS = 10,                  /* how often a sender that waits for the collector looks whether it is to pause */
+    PAUSE_TRIES = 10000, /* looks whether the kernel has forgotten the thread */
+    LOOK_MS = 10,        /* how often a sender that waits for the collector looks whether it is to pause */
     STACK_BYTES = 128 * 1024,
-    WATERMARK_MARGIN_US = 100,     /* longer than a store takes to be seen by another core, and than two cores' counters may differ */
-    ACTIVE_NS = 5 * 1000 * 1000,   /* sleep between rounds while there is something to send */
-    IDLE_NS = 160 * 1000 * 1000,   /* the longest sleep of an idle program */
-    ENDED_MANY = 8,                /* rings of ended threads worth waking up for */
+    WATERMARK_MARGIN_US = 100,   /* more than a store takes to be seen by another core, and than two clocks differ */
+    ACTIVE_NS = 5 * 1000 * 1000, /* sleep between rounds while there is something to send */
+    IDLE_NS = 160 * 1000 * 1000, /* the longest sleep of an idle program */
+    ENDED_MANY = 8,              /* rings of ended threads worth waking up for */
 };
 
-static uint64_t last_mark;      /* sender only: the last watermark that was sent; payload of its frame */
-static rw_pairs last_words;     /* sender only: payload of END */
-static uint64_t last_records;   /* sender only: time of the last RECORDS frame */
-static _Atomic uint32_t bell;   /* raised by whoever wants the sender; the sender sleeps on it (futex) */
+static uint64_t last_mark;         /* sender only: the last watermark that was sent; payload of its frame */
+static rw_pairs last_words;        /* sender only: payload of END */
+static uint64_t last_records;      /* sender only: time of the last RECORDS frame */
+static _Atomic uint32_t bell;      /* raised by whoever wants the sender; the sender sleeps on it (futex) */
+static _Atomic bool sleeping;      /* sender: it is about to sleep or sleeps; others read it to spare the system call */
+static _Atomic uint32_t ended;     /* threads that have ended and whose slots the sender has not given back yet; both */
+static _Atomic uint32_t thread_id; /* of the sender, to the kernel; sender */
+
+/* Who changes it: RUNNING to PAUSING who wants the pause, to PAUSED or OVER the sender as its last act, to RUNNING who
+ * resumes it. A futex. */
 enum { LIFE_RUNNING, LIFE_PAUSING, LIFE_PAUSED, LIFE_OVER };
-static _Atomic uint32_t life;   /* RUNNING to PAUSING: who wants the pause; to PAUSED and OVER: the sender, its last act; to RUNNING: who resumes it (futex) */
-static _Atomic uint32_t thread_id; /* of the sender, to the kernel */
-static _Atomic uint32_t ended;  /* threads that have ended and whose slots have not been given back; raised by them, lowered by the sender */
-static _Atomic bool sleeping;   /* sender: it is about to sleep or sleeps; others read it to spare the system call */
+static _Atomic uint32_t life;
 
 /* An ending session is not paused any more: its end is waited for. */
 bool
@@ -80,7 +83,8 @@ send_process_frame(enum rw_frame_type type, const void *payload, size_t bytes)
     return error != 0 ? error : rw_outbox_flush();
 }
 
-/* Whole records from `start`, at most one payload of them and none behind `end`. Returns how many bytes, *records how many records; 0 where the ring holds no record. */
+/* Whole records from `start`, at most one payload of them and none behind `end`. Returns how many bytes, *records how
+ * many records; 0 where the ring holds no record. */
 static uint32_t
 whole_records(const rw_slot *slot, uint64_t mask, uint64_t start, uint64_t end, uint32_t *records)
 {
@@ -139,7 +143,8 @@ drain_round(round_result *result)
     uint64_t margin = session->ticks_per_second / 1000000 * WATERMARK_MARGIN_US;
     *result = (round_result){.watermark = rw_clock_ticks() - margin};
     uint64_t sent_before = atomic_load_explicit(&session->sent_bytes, memory_order_relaxed);
-    for (rw_slot *slot = atomic_load_explicit(&session->buffer.slots, memory_order_seq_cst); slot != NULL; slot = slot->next) {
+    for (rw_slot *slot = atomic_load_explicit(&session->buffer.slots, memory_order_seq_cst); slot != NULL;
+         slot = slot->next) {
         uint64_t thread = atomic_load_explicit(&slot->page->uid, memory_order_acquire);
         if (thread == 0) {
             continue;
@@ -165,10 +170,13 @@ static void
 release_ended(void)
 {
     rw_session *session = &rw_the_session;
-    for (rw_slot *slot = atomic_load_explicit(&session->buffer.slots, memory_order_acquire); slot != NULL; slot = slot->next) {
+    for (rw_slot *slot = atomic_load_explicit(&session->buffer.slots, memory_order_acquire); slot != NULL;
+         slot = slot->next) {
         rw_slot_page *page = slot->page;
-        if (atomic_load_explicit(&page->uid, memory_order_relaxed) == 0 || atomic_load_explicit(&page->ended, memory_order_acquire) == 0 ||
-            atomic_load_explicit(&page->committed, memory_order_acquire) != atomic_load_explicit(&page->sent, memory_order_relaxed)) {
+        if (atomic_load_explicit(&page->uid, memory_order_relaxed) == 0 ||
+            atomic_load_explicit(&page->ended, memory_order_acquire) == 0 ||
+            atomic_load_explicit(&page->committed, memory_order_acquire) !=
+                atomic_load_explicit(&page->sent, memory_order_relaxed)) {
             continue;
         }
         atomic_store_explicit(&page->uid, 0, memory_order_release);
@@ -204,10 +212,13 @@ tell_lost(int error)
 {
     unsigned long long records = atomic_load(&rw_the_session.sent_records);
     if (error == EBADF) {
-        rw_say("the program has closed the connection to the collector after %llu records; it goes on unobserved", records);
-    } else if (error == EBADMSG) {
+        rw_say("the program has closed the connection to the collector after %llu records; it goes on unobserved",
+               records);
+    }
+    else if (error == EBADMSG) {
         rw_say("the program has overwritten the agent's buffers after %llu records; it goes on unobserved", records);
-    } else {
+    }
+    else {
         rw_say("collector lost after %llu records (%s); the program goes on unobserved", records, strerror(error));
     }
 }
@@ -302,7 +313,8 @@ rw_sender_start(void)
     return start_thread();
 }
 
-/* How many threads the kernel counts in this process; 0 where it does not say. Linux, fs/proc/base.c: a link for each task, and two. */
+/* How many threads the kernel counts in this process; 0 where it does not say. Linux, fs/proc/base.c: a link for each
+ * task, and two. */
 static unsigned long
 threads_of_process(void)
 {
@@ -322,7 +334,8 @@ void
 rw_sender_pause(void)
 {
     uint32_t expected = LIFE_RUNNING;
-    if (atomic_load(&rw_the_session.phase) != RW_PHASE_RUNNING || !atomic_compare_exchange_strong(&life, &expected, LIFE_PAUSING)) {
+    if (atomic_load(&rw_the_session.phase) != RW_PHASE_RUNNING ||
+        !atomic_compare_exchange_strong(&life, &expected, LIFE_PAUSING)) {
         return;
     }
     int saved = errno;
@@ -331,7 +344,8 @@ rw_sender_pause(void)
         rw_futex_wait(&life, LIFE_PAUSING, LOOK_MS * 1000 * 1000);
     }
     /* The thread has said its last word, but the kernel still counts it for a few microseconds. */
-    for (int tries = 0; tries < PAUSE_TRIES && syscall(SYS_tgkill, getpid(), atomic_load(&thread_id), 0) == 0; tries++) {
+    for (int tries = 0; tries < PAUSE_TRIES && syscall(SYS_tgkill, getpid(), atomic_load(&thread_id), 0) == 0;
+         tries++) {
         sched_yield();
     }
     errno = saved;
@@ -342,7 +356,8 @@ rw_sender_resume(void)
 {
     uint32_t phase = atomic_load(&rw_the_session.phase);
     uint32_t expected = LIFE_PAUSED;
-    if ((phase != RW_PHASE_RUNNING && phase != RW_PHASE_ENDING) || !atomic_compare_exchange_strong(&life, &expected, LIFE_RUNNING)) {
+    if ((phase != RW_PHASE_RUNNING && phase != RW_PHASE_ENDING) ||
+        !atomic_compare_exchange_strong(&life, &expected, LIFE_RUNNING)) {
         return;
     }
     int saved = errno;

@@ -1,7 +1,8 @@
-/* The sender: a native thread, unknown to the interpreter, that drains the rings into frames and writes them to the collector.
+/* The sender: a native thread, unknown to the interpreter, that drains the rings into frames and writes them to the
+ * collector.
  *
- * It needs neither the interpreter nor any lock that is held while the interpreter is waited for, so a program thread that waits for room is
- * always served as long as the collector reads.
+ * It needs neither the interpreter nor any lock that is held while the interpreter is waited for, so a program thread
+ * that waits for room is always served as long as the collector reads.
  */
 #ifndef RW_SENDER_H
 #define RW_SENDER_H
@@ -15,17 +16,20 @@ int rw_sender_start(void);
 /* Makes it look at the rings now. Any thread; keeps errno. */
 void rw_sender_wake(void);
 
-/* A thread has ended: wakes the sender when several rings wait to be drained for the last time, so that thousands of short threads one after another share a few. */
+/* A thread has ended: wakes the sender when several rings wait to be drained for the last time, so that thousands of
+ * short threads one after another share a few. */
 void rw_sender_thread_ended(void);
 
-/* Ends the sender's thread, between two bytes if need be, and waits until the kernel does not count it any more; what it has not sent waits. Nothing happens when the session
- * does not run. Keeps errno. */
+/* Ends the sender's thread, between two bytes if need be, and waits until the kernel does not count it any more; what
+ * it has not sent waits. Nothing happens when the session does not run. Keeps errno. */
 void rw_sender_pause(void);
 
-/* os.fork warns when the kernel counts more than one thread in the process: pauses where the sender is all that keeps the calling thread from being the only one. */
+/* os.fork warns when the kernel counts more than one thread in the process: pauses where the sender is all that keeps
+ * the calling thread from being the only one. */
 void rw_sender_pause_if_alone(void);
 
-/* Starts the thread again if it was paused; any thread, keeps errno. Also done for a thread that waits for room and by the end of the session. */
+/* Starts the thread again if it was paused; any thread, keeps errno. Also done for a thread that waits for room and by
+ * the end of the session. */
 void rw_sender_resume(void);
 
 /* The sender's own question. */

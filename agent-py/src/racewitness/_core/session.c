@@ -17,10 +17,10 @@
 
 enum { END_PATIENCE_SECONDS = 20 };
 
-rw_session rw_the_session = {
-    .buffer = {.file = {.fd = -1}}, .socket = {.fd = -1}, .lock = PTHREAD_MUTEX_INITIALIZER};
+rw_session rw_the_session = {.buffer = {.file = {.fd = -1}}, .socket = {.fd = -1}, .lock = PTHREAD_MUTEX_INITIALIZER};
 
-/* What a forked child found at the moment of the fork. Written by its fork handler, read by rw_session_after_fork_child(): one thread, the only one. */
+/* What a forked child found at the moment of the fork. Written by its fork handler, read by
+ * rw_session_after_fork_child(): one thread, the only one. */
 static struct {
     bool was_running;
     rw_thread *self; /* the forking thread's state, NULL if it had none */
@@ -68,8 +68,9 @@ after_fork_parent(void)
     pthread_mutex_unlock(&rw_the_session.lock);
 }
 
-/* In the child of any fork(), also of one that C code does behind the interpreter's back: recording stops, and the parent's connection is closed, so that its end is seen
- * at the other side. The rings are not mapped here (MADV_DONTFORK). Only async-signal-safe calls. */
+/* In the child of any fork(), also of one that C code does behind the interpreter's back: recording stops, and the
+ * parent's connection is closed, so that its end is seen at the other side. The rings are not mapped here
+ * (MADV_DONTFORK). Only async-signal-safe calls. */
 static void
 after_fork_child(void)
 {
@@ -174,8 +175,8 @@ rw_session_end(const char *reason)
     begin_ending(reason);
     rw_sender_join(END_PATIENCE_SECONDS * UINT64_C(1000000000));
     if (atomic_load(&session->phase) == RW_PHASE_ENDING) {
-        rw_say("the collector has not taken anything for %d s; what is left to send stays in %s/%s", END_PATIENCE_SECONDS,
-               session->config.run_dir, session->buffer.name);
+        rw_say("the collector has not taken anything for %d s; what is left to send stays in %s/%s",
+               END_PATIENCE_SECONDS, session->config.run_dir, session->buffer.name);
     }
 }
 
@@ -212,12 +213,11 @@ rw_session_after_fork_child(void)
     }
     if (self == NULL) {
         self = rw_thread_attach(0, 0);
-    } else {
+    }
+    else {
         rw_stack_reset(self);
         rw_define_reset(self);
-        if (rw_filter_reset != NULL) {
-            rw_filter_reset(self);
-        }
+        rw_filter_reset(self);
         self->epoch++;
         self->flags |= RW_THREAD_MAIN;
         rw_thread_begin(self, 0, 0);

@@ -32,7 +32,8 @@ enum rw_phase {
 
 enum { RW_REASON_BYTES = 16, RW_ENDPOINT_BYTES = 512, RW_DIRECTORY_BYTES = 4096 };
 
-/* What a session is started with. Immutable from rw_session_begin() on; a forked child starts its own session with the same. */
+/* What a session is started with. Immutable from rw_session_begin() on; a forked child starts its own session with the
+ * same. */
 typedef struct {
     char endpoint[RW_ENDPOINT_BYTES]; /* unix:/path or tcp:host:port */
     uint8_t token[RW_TOKEN_BYTES];
@@ -49,19 +50,20 @@ typedef struct {
     uint64_t ticks_per_second;
     rw_buffer buffer; /* fields say for themselves */
 
-    rw_descriptor socket;      /* sender only, once it runs */
-    uint64_t process_frames;   /* sequence of the next frame of the process; handshake, then the sender only */
+    rw_descriptor socket;         /* sender only, once it runs */
+    uint64_t process_frames;      /* sequence of the next frame of the process; handshake, then the sender only */
     char reason[RW_REASON_BYTES]; /* why it ends: written before phase becomes ENDING, read by the sender after */
 
-    pthread_mutex_t lock;   /* guards `threads`, the buffer's slots and file; never held while anything but the kernel is called; held across fork */
-    rw_thread *threads;     /* guarded by `lock` */
+    pthread_mutex_t lock; /* guards `threads`, the buffer's slots and file; never held while anything but the kernel is
+                             called; held across fork */
+    rw_thread *threads;   /* guarded by `lock` */
 
     _Atomic uint32_t phase; /* enum rw_phase; a futex: who waits for the end sleeps on it */
     _Atomic uint32_t last_uid;
-    _Atomic uint64_t lost;  /* records that found no room because the session went off meanwhile */
-    _Atomic uint64_t sent_records; /* sender; others read it for messages */
-    _Atomic uint64_t sent_bytes;   /* sender; who waits for the end sees by it that there is progress */
-    _Atomic bool gil_enabled;      /* latest known state, for END */
+    _Atomic uint64_t lost;                /* records that found no room because the session went off meanwhile */
+    _Atomic uint64_t sent_records;        /* sender; others read it for messages */
+    _Atomic uint64_t sent_bytes;          /* sender; who waits for the end sees by it that there is progress */
+    _Atomic bool gil_enabled;             /* latest known state, for END */
     _Alignas(64) _Atomic uint64_t stamps; /* the last stamp drawn; alone in its cache line */
 } rw_session;
 
@@ -69,7 +71,8 @@ extern rw_session rw_the_session;
 
 enum { RW_ERROR_BYTES = 1024 };
 
-/* Connects and starts the sender. `config` is copied, its pairs are taken over. False: `error` (one line) says why and nothing was started. */
+/* Connects and starts the sender. `config` is copied, its pairs are taken over. False: `error` (one line) says why and
+ * nothing was started. */
 bool rw_session_begin(const rw_session_config *config, char *error, size_t error_bytes);
 
 /* Declared for the whole agent in agent.h, which needs the interpreter's headers. */
@@ -77,19 +80,23 @@ void rw_session_end(const char *reason);
 void rw_session_off(const char *why);
 void rw_session_after_fork_child(void);
 
-/* One line on stderr, "racewitness: " in front: a single write, so that lines of several threads do not mix. Keeps errno. */
+/* One line on stderr, "racewitness: " in front: a single write, so that lines of several threads do not mix. Keeps
+ * errno. */
 void rw_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* handshake.c: connects session->socket, sends HELLO (frame 0 of the process), reads the answer. False: `error` says why, the socket is closed. */
+/* handshake.c: connects session->socket, sends HELLO (frame 0 of the process), reads the answer. False: `error` says
+ * why, the socket is closed. */
 bool rw_handshake(rw_session *session, char *error, size_t error_bytes);
 
 /* thread.c: the key whose destructor detaches a thread that ends. Once per process image. */
 bool rw_thread_key_create(void);
 
-/* thread.c: in the child of a fork, from the fork handler itself: the calling thread is no longer attached. Returns its state, NULL if it had none. */
+/* thread.c: in the child of a fork, from the fork handler itself: the calling thread is no longer attached. Returns its
+ * state, NULL if it had none. */
 rw_thread *rw_thread_orphan(void);
 
-/* thread.c: gives `self` (a forked child's only thread, or a new state) a ring and a number, and makes it the calling thread's. */
+/* thread.c: gives `self` (a forked child's only thread, or a new state) a ring and a number, and makes it the calling
+ * thread's. */
 bool rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent);
 
 /* thread.c: frees what belongs to a thread that does not exist in this process. */

@@ -61,7 +61,8 @@ write_thread(rw_thread *self)
     }
     record[words - 1] = 0;
     record[0] = rw_record_head(RW_THREAD, 0, words, (uint32_t)length);
-    record[1] = (uint64_t)(uintptr_t)pthread_self(); /* Python/thread_pthread.h: the identifier that threading.get_ident() answers */
+    /* Python/thread_pthread.h: the identifier that threading.get_ident() answers. */
+    record[1] = (uint64_t)(uintptr_t)pthread_self();
     record[2] = rw_pair((uint32_t)syscall(SYS_gettid), self->flags);
     if (length > 0) {
         memcpy(&record[3], self->name, length);
@@ -92,7 +93,8 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     self->page = slot->page;
     self->slot = slot->index;
     self->position = self->room = self->records = 0;
-    /* A watermark of 1 holds the sender's back until the time below has been taken and written, however long this thread is interrupted here. */
+    /* A watermark of 1 holds the sender's back until the time below has been taken and written, however long this
+     * thread is interrupted here. */
     atomic_store_explicit(&self->page->busy, 1, memory_order_relaxed);
     atomic_store_explicit(&self->page->uid, self->uid, memory_order_seq_cst);
     rw_tls = self;
@@ -113,7 +115,8 @@ rw_thread_attach(uint32_t uid, uint32_t parent)
     rw_thread *self = aligned_alloc(CACHE_LINE, (sizeof(rw_thread) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
     if (self == NULL) {
         rw_session_off("no memory for the state of another thread");
-    } else {
+    }
+    else {
         memset(self, 0, sizeof(*self));
         if (!rw_thread_begin(self, uid, parent)) {
             free(self);
@@ -151,9 +154,7 @@ release(rw_thread *self)
 {
     rw_stack_free(self);
     rw_define_free(self);
-    if (rw_filter_free != NULL) {
-        rw_filter_free(self);
-    }
+    rw_filter_free(self);
     free(self->name);
     free(self);
 }
@@ -195,7 +196,8 @@ rw_thread_detach(rw_thread *self)
     errno = saved;
 }
 
-/* Room is handed out in quarters of the ring, so that this slow path sees how full it is getting, and rings the sender's bell at half. */
+/* Room is handed out in quarters of the ring, so that this slow path sees how full it is getting, and rings the
+ * sender's bell at half. */
 static bool
 extend_room(rw_thread *self, uint64_t end)
 {
@@ -213,8 +215,9 @@ extend_room(rw_thread *self, uint64_t end)
     return true;
 }
 
-/* The thread stays attached to the interpreter: it may be in the middle of anything, an object's destruction included. So a stop-the-world pause waits with it, for as
- * long as the collector takes to read; the sender itself never waits for the interpreter. */
+/* The thread stays attached to the interpreter: it may be in the middle of anything, an object's destruction included.
+ * So a stop-the-world pause waits with it, for as long as the collector takes to read; the sender itself never waits
+ * for the interpreter. */
 bool
 rw_thread_wait_for_room(rw_thread *self, uint64_t bytes)
 {
@@ -272,7 +275,8 @@ rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token
     if (record == NULL) {
         return;
     }
-    /* Drawn when nothing can fail any more, so that stamps have no gaps; sequentially consistent, so that they order what the caller does before and after. */
+    /* Drawn when nothing can fail any more, so that stamps have no gaps; sequentially consistent, so that they order
+     * what the caller does before and after. */
     record[2] = atomic_fetch_add_explicit(&rw_the_session.stamps, 1, memory_order_seq_cst) + 1;
     record[3] = token;
     rw_commit_event(self, 4);

@@ -1,7 +1,8 @@
 /* What the agent keeps for one thread of the program, and how that thread writes its records.
  *
- * A thread writes only to its own ring, without a lock and without touching a cache line that another program thread writes; the
- * sender (sender.c) is the only reader. Layout of the ring and its page: docs/wire-format.md, "Buffer file".
+ * A thread writes only to its own ring, without a lock and without touching a cache line that another program thread
+ * writes; the sender (sender.c) is the only reader. Layout of the ring and its page: docs/wire-format.md, "Buffer
+ * file".
  */
 #ifndef RW_THREAD_H
 #define RW_THREAD_H
@@ -16,11 +17,11 @@
 
 /* The shared page in front of a ring. Written by the owner thread: uid, committed, busy; by the sender: sent. */
 typedef struct {
-    _Atomic uint64_t uid;       /* thread, 0 free; set at attach (owner), cleared by the sender when an ended thread's ring is drained */
+    _Atomic uint64_t uid; /* 0: free; owner: set at attach; sender: cleared when an ended thread's ring is drained */
     _Atomic uint64_t committed; /* owner: release-store after the records are written */
     _Atomic uint64_t sent;      /* sender: release-store after the bytes have left */
     _Atomic uint64_t ended;     /* owner: 1 when it will write no more */
-    _Atomic uint64_t busy;      /* owner: time of the record being made, 0 between records; the sender's watermark stays below it */
+    _Atomic uint64_t busy; /* owner: not later than the record being made, 0 between records; bounds the watermark */
 } rw_slot_page;
 
 struct rw_stack_cache;
@@ -31,16 +32,16 @@ typedef struct rw_thread {
     /* All fields belong to the owner thread alone unless they say otherwise. */
     uint32_t uid;
     uint32_t parent;
-    bool inside;            /* the agent itself is at work in this thread: nothing is recorded */
-    uint8_t *ring;          /* mapped twice in a row, so that a record never wraps for its writer */
-    uint64_t ring_mask;     /* data bytes - 1 */
-    uint64_t position;      /* stream position behind the last committed record */
-    uint64_t room;          /* stream position up to which the ring is known to be free */
-    uint64_t last_time;     /* time of the last event, in ticks; the next delta counts from it */
-    uint64_t records;       /* records written */
-    uint64_t next_object;   /* object numbers reserved for this thread: next_object .. end_object - 1 */
+    bool inside;          /* the agent itself is at work in this thread: nothing is recorded */
+    uint8_t *ring;        /* mapped twice in a row, so that a record never wraps for its writer */
+    uint64_t ring_mask;   /* data bytes - 1 */
+    uint64_t position;    /* stream position behind the last committed record */
+    uint64_t room;        /* stream position up to which the ring is known to be free */
+    uint64_t last_time;   /* time of the last event, in ticks; the next delta counts from it */
+    uint64_t records;     /* records written */
+    uint64_t next_object; /* object numbers reserved for this thread: next_object .. end_object - 1 */
     uint64_t end_object;
-    rw_slot_page *page;     /* shared with the sender, see above */
+    rw_slot_page *page; /* shared with the sender, see above */
     uint32_t slot;
     struct rw_stack_cache *stacks; /* stack.c */
     struct rw_key_cache *keys;     /* define.c */
@@ -56,11 +57,13 @@ enum rw_thread_flag { RW_THREAD_MAIN = 1, RW_THREAD_DAEMON = 2 };
 extern _Thread_local rw_thread *rw_tls __attribute__((tls_model("initial-exec")));
 extern _Atomic bool rw_on; /* the agent records; set by session start, cleared by session end and by a lost collector */
 
-/* Gives the calling thread its rw_thread, ring and number. uid 0: take the next one; parent 0: unknown. Never fails while the agent is on: when no ring
- * can be had (full disk, no memory) the session is switched off with one line on stderr, and NULL is returned. */
+/* Gives the calling thread its rw_thread, ring and number. uid 0: take the next one; parent 0: unknown. Never fails
+ * while the agent is on: when no ring can be had (full disk, no memory) the session is switched off with one line on
+ * stderr, and NULL is returned. */
 rw_thread *rw_thread_attach(uint32_t uid, uint32_t parent);
 
-/* Says in a THREAD record what the thread is called now (UTF-8, cut at 4 KiB) and its flags (enum rw_thread_flag); nothing where that has not changed. */
+/* Says in a THREAD record what the thread is called now (UTF-8, cut at 4 KiB) and its flags (enum rw_thread_flag);
+ * nothing where that has not changed. */
 void rw_thread_name(rw_thread *self, const char *utf8, size_t bytes, uint32_t flags);
 
 /* Reserves the next thread number for a thread about to be started. */
@@ -80,10 +83,12 @@ rw_thread_self(void)
     return self;
 }
 
-/* Waits until the ring has room for `bytes` behind `position` (back-pressure), or the session is switched off: then false. Slow path of rw_reserve. */
+/* Waits until the ring has room for `bytes` behind `position` (back-pressure), or the session is switched off: then
+ * false. Slow path of rw_reserve. */
 bool rw_thread_wait_for_room(rw_thread *self, uint64_t bytes);
 
-/* Room for a record of `words` words (at most RW_RECORD_MAX_WORDS); NULL when the session was switched off meanwhile. */
+/* Room for a record of `words` words (at most RW_RECORD_MAX_WORDS); NULL when the session was switched off meanwhile.
+ */
 static inline uint64_t *
 rw_reserve(rw_thread *self, unsigned words)
 {
@@ -106,8 +111,9 @@ rw_commit(rw_thread *self, unsigned words)
 /* Writes a TIME record: the next delta counts from `time`. */
 bool rw_write_time(rw_thread *self, uint64_t time);
 
-/* Begins an event record: head and second word are written, the caller fills words 2.. and calls rw_commit_event(). NULL: switched off.
- * page->busy holds the event's time from here to the commit, so that the sender's watermark does not pass it. */
+/* Begins an event record: head and second word are written, the caller fills words 2.. and calls rw_commit_event().
+ * NULL: switched off. page->busy holds the event's time from here to the commit, so that the sender's watermark does
+ * not pass it. */
 static inline uint64_t *
 rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, uint32_t arg, uint64_t object)
 {
@@ -115,7 +121,10 @@ rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, ui
     uint64_t now = rw_clock_ticks();
     uint64_t delta = now - self->last_time;
     if (__builtin_expect(delta > RW_TIME_DELTA_MAX, 0)) {
-        if (!rw_write_time(self, now)) {
+        if ((int64_t)delta < 0) {
+            now = self->last_time; /* counters of two cores may be a few ticks apart */
+        }
+        else if (!rw_write_time(self, now)) {
             return NULL;
         }
         delta = 0;
@@ -134,23 +143,26 @@ static inline void
 rw_commit_event(rw_thread *self, unsigned words)
 {
     rw_commit(self, words);
-    atomic_store_explicit(&self->page->busy, 0, memory_order_release); /* not before `committed`: the sender reads them in this order */
+    /* Not before `committed`: the sender reads them in this order. */
+    atomic_store_explicit(&self->page->busy, 0, memory_order_release);
 }
 
-/* One SYNC record with the next stamp of the process, and the thread's next epoch. Call it before the release itself, after the acquire itself. */
+/* One SYNC record with the next stamp of the process, and the thread's next epoch. Call it before the release itself,
+ * after the acquire itself. */
 void rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack);
 
 /* The thread will record no more (pthread key destructor). Frees `self` and its caches. */
 void rw_thread_detach(rw_thread *self);
 
-/* What other parts keep for a thread (stack.c, define.c, filter.c). reset: a forked child's thread begins a new stream, nothing it has said so far is known there;
- * free: the thread is gone. Called by the thread itself, or in a forked child for threads that exist only in the parent. */
+/* What other parts keep for a thread (stack.c, define.c, filter.c). reset: a forked child's thread begins a new stream,
+ * nothing it has said so far is known there; free: the thread is gone. Called by the thread itself, or in a forked
+ * child for threads that exist only in the parent. */
 void rw_stack_reset(rw_thread *self);
 void rw_stack_free(rw_thread *self);
 void rw_define_reset(rw_thread *self);
 void rw_define_free(rw_thread *self);
-__attribute__((weak)) void rw_filter_reset(rw_thread *self); /* NULL in an agent that is built without a filter */
-__attribute__((weak)) void rw_filter_free(rw_thread *self);
+void rw_filter_reset(rw_thread *self);
+void rw_filter_free(rw_thread *self);
 
 /* sync_*.c: what it keeps for the process (threads that can be joined) belongs to the parent. */
 void rw_sync_after_fork_child(void);
