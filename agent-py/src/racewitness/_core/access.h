@@ -74,7 +74,9 @@ void rw_on_binary_op(const rw_site *site);
 
 /* access_iterate.c */
 void rw_on_for_iter(const rw_site *site);
-void rw_iterator_step(rw_thread *self, PyObject *iterator);
+void rw_on_send(const rw_site *site);
+/* What the iterator's next step reads. False when it is known to be at its end. */
+bool rw_iterator_step(rw_thread *self, PyObject *iterator);
 
 /* access_call.c: methods and functions written in C that take containers. */
 int rw_call_start(void);

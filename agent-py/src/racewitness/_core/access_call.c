@@ -6,6 +6,7 @@
 #include "call_rules.h"
 
 #include <internal/pycore_descrobject.h>
+#include <internal/pycore_runtime.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -44,16 +45,16 @@ handler_for(const void *callable, const char *owner, const char *name)
         const void *known = atomic_load_explicit(&met[place].callable, memory_order_acquire);
         if (known == NULL && atomic_compare_exchange_strong_explicit(&met[place].callable, &known, callable,
                                                                      memory_order_acq_rel, memory_order_acquire)) {
-            met[place].handle = rw_call_rule(owner, name);
+            met[place].handle = rw_call_rule_for(owner, name);
             atomic_store_explicit(&met[place].ready, true, memory_order_release);
             return met[place].handle;
         }
         if (known == callable) {
             return atomic_load_explicit(&met[place].ready, memory_order_acquire) ? met[place].handle
-                                                                                 : rw_call_rule(owner, name);
+                                                                                 : rw_call_rule_for(owner, name);
         }
     }
-    return rw_call_rule(owner, name);
+    return rw_call_rule_for(owner, name);
 }
 
 /* The module that a built-in function belongs to, as text; "" for none. */
@@ -88,14 +89,45 @@ on_descriptor(const rw_site *site, const void *identity, PyTypeObject *owner, co
     }
 }
 
+/* Python code: its own instructions are seen, but for the standard library's. */
+static void
+on_function(const rw_site *site, PyObject *callable, PyObject *receiver, PyObject **args, Py_ssize_t count)
+{
+    if (PyFunction_Check(callable)) {
+        PyFunctionObject *function = (PyFunctionObject *)callable;
+        rw_code *info = rw_code_of(site->self, (PyCodeObject *)function->func_code, function->func_globals);
+        if (info != NULL && info->library != NULL) {
+            run(info->library->handle, site, receiver, args, count);
+        }
+    }
+}
+
+/* A class written in Python is what its __init__ does. */
+static void
+on_type(const rw_site *site, PyTypeObject *type, PyObject **args, Py_ssize_t count)
+{
+    if ((type->tp_flags & (Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HEAPTYPE)) != Py_TPFLAGS_HEAPTYPE) {
+        run(handler_for(type, "type", type->tp_name), site, NULL, args, count);
+    }
+    else if (count > 0) {
+        PyObject *init = _PyType_Lookup(type, &_Py_ID(__init__));
+        if (init != NULL) {
+            on_function(site, init, (PyObject *)type, args, count);
+        }
+    }
+}
+
 static void
 on_callable(const rw_site *site, PyObject *callable, PyObject **args, Py_ssize_t count)
 {
     PyTypeObject *type = Py_TYPE(callable);
-    if (type == &PyFunction_Type || type == &PyMethod_Type) {
-        return; /* Python code: its own instructions are seen */
+    if (type == &PyFunction_Type) {
+        on_function(site, callable, NULL, args, count);
     }
-    if (type == &PyMethodDescr_Type) {
+    else if (type == &PyMethod_Type) {
+        on_function(site, PyMethod_GET_FUNCTION(callable), PyMethod_GET_SELF(callable), args, count);
+    }
+    else if (type == &PyMethodDescr_Type) {
         PyMethodDescrObject *method = (PyMethodDescrObject *)callable;
         on_descriptor(site, method->d_method, PyDescr_TYPE(method), method->d_method->ml_name, args, count);
     }
@@ -105,7 +137,10 @@ on_callable(const rw_site *site, PyObject *callable, PyObject **args, Py_ssize_t
         if (owner == NULL || PyModule_Check(owner)) {
             run(handler_for(function->m_ml, module_of(function), function->m_ml->ml_name), site, NULL, args, count);
         }
-        else if (!PyType_Check(owner)) {
+        else if (PyType_Check(owner)) {
+            run(handler_for(function->m_ml, "class", function->m_ml->ml_name), site, NULL, args, count);
+        }
+        else {
             PyTypeObject *holder = Py_TYPE(owner);
             while (holder->tp_base != NULL && (holder->tp_flags & Py_TPFLAGS_HEAPTYPE) &&
                    !(holder->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
@@ -123,9 +158,8 @@ on_callable(const rw_site *site, PyObject *callable, PyObject **args, Py_ssize_t
         run(handler_for(bound->descr, PyDescr_TYPE(bound->descr)->tp_name, bound->descr->d_base->name), site,
             bound->self, args, count);
     }
-    else if (PyType_Check(callable) && (((PyTypeObject *)callable)->tp_flags &
-                                        (Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HEAPTYPE)) != Py_TPFLAGS_HEAPTYPE) {
-        run(handler_for(callable, "type", ((PyTypeObject *)callable)->tp_name), site, NULL, args, count);
+    else if (PyType_Check(callable)) {
+        on_type(site, (PyTypeObject *)callable, args, count);
     }
 }
 

@@ -58,69 +58,78 @@ access_item(rw_thread *self, enum rw_operation operation, PyObject *sequence, Py
 }
 
 void
-rw_on_load_subscript(const rw_site *site)
+rw_container_load(rw_thread *self, PyObject *container, PyObject *key)
 {
-    PyObject *container = site->top[-2];
-    PyObject *key = site->top[-1];
     Py_ssize_t index;
     switch (rw_container_of(container, RW_USE_LOAD)) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
-                access_item(site->self, RW_OP_READ, container, index);
+                access_item(self, RW_OP_READ, container, index);
             }
             else if (PySlice_Check(key)) {
                 PySliceObject *slice = (PySliceObject *)key;
-                read_slice_object(site->self, container, slice->start, slice->stop, slice->step);
+                read_slice_object(self, container, slice->start, slice->stop, slice->step);
             }
             break;
         case RW_MAPPING:
-            rw_access(site->self, RW_OP_READ, rw_container_target(site->self, container), rw_key_of(site->self, key));
+            rw_access(self, RW_OP_READ, rw_container_target(self, container), rw_key_of(self, key));
             if (!PyDict_CheckExact(container) && strcmp(Py_TYPE(container)->tp_name, "collections.defaultdict") == 0 &&
                 rw_container_has(container, key) == RW_ABSENT) {
-                rw_access(site->self, RW_OP_INSERT, rw_container_target(site->self, container),
-                          rw_key_of(site->self, key));
+                rw_access(self, RW_OP_INSERT, rw_container_target(self, container), rw_key_of(self, key));
             }
             break;
         default: break;
     }
+}
+
+void
+rw_container_store(rw_thread *self, PyObject *container, PyObject *key, PyObject *value)
+{
+    Py_ssize_t index;
+    switch (rw_container_of(container, RW_USE_STORE)) {
+        case RW_SEQUENCE:
+            if (plain_index(key, &index)) {
+                access_item(self, RW_OP_WRITE, container, index);
+            }
+            else if (PySlice_Check(key)) {
+                rw_container_read_whole(self, value);
+                rw_access(self, RW_OP_TORN_ALL, rw_container_target(self, container), RW_KEY_SHAPE);
+            }
+            break;
+        case RW_MAPPING: rw_container_store_key(self, container, key); break;
+        default: break;
+    }
+}
+
+void
+rw_container_delete(rw_thread *self, PyObject *container, PyObject *key)
+{
+    switch (rw_container_of(container, RW_USE_DELETE)) {
+        case RW_SEQUENCE: rw_access(self, RW_OP_TORN_ALL, rw_container_target(self, container), RW_KEY_SHAPE); break;
+        case RW_MAPPING:
+            rw_access(self, rw_container_has(container, key) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE,
+                      rw_container_target(self, container), rw_key_of(self, key));
+            break;
+        default: break;
+    }
+}
+
+void
+rw_on_load_subscript(const rw_site *site)
+{
+    rw_container_load(site->self, site->top[-2], site->top[-1]);
 }
 
 void
 rw_on_store_subscript(const rw_site *site)
 {
-    PyObject *container = site->top[-2];
-    PyObject *key = site->top[-1];
-    Py_ssize_t index;
-    switch (rw_container_of(container, RW_USE_STORE)) {
-        case RW_SEQUENCE:
-            if (plain_index(key, &index)) {
-                access_item(site->self, RW_OP_WRITE, container, index);
-            }
-            else if (PySlice_Check(key)) {
-                rw_container_read_whole(site->self, site->top[-3]);
-                rw_access(site->self, RW_OP_TORN_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
-            }
-            break;
-        case RW_MAPPING: rw_container_store_key(site->self, container, key); break;
-        default: break;
-    }
+    rw_container_store(site->self, site->top[-2], site->top[-1], site->top[-3]);
 }
 
 void
 rw_on_delete_subscript(const rw_site *site)
 {
-    PyObject *container = site->top[-2];
-    PyObject *key = site->top[-1];
-    switch (rw_container_of(container, RW_USE_DELETE)) {
-        case RW_SEQUENCE:
-            rw_access(site->self, RW_OP_TORN_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
-            break;
-        case RW_MAPPING:
-            rw_access(site->self, rw_container_has(container, key) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE,
-                      rw_container_target(site->self, container), rw_key_of(site->self, key));
-            break;
-        default: break;
-    }
+    rw_container_delete(site->self, site->top[-2], site->top[-1]);
 }
 
 void
@@ -143,30 +152,31 @@ rw_on_store_slice(const rw_site *site)
 }
 
 void
-rw_on_contains(const rw_site *site)
+rw_container_test(rw_thread *self, PyObject *container, PyObject *key)
 {
-    PyObject *container = site->top[-1];
     switch (rw_container_of(container, RW_USE_CONTAINS)) {
-        case RW_SEQUENCE:
-            rw_access(site->self, RW_OP_READ_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
-            return;
+        case RW_SEQUENCE: rw_access(self, RW_OP_READ_ALL, rw_container_target(self, container), RW_KEY_SHAPE); return;
         case RW_MAPPING:
         case RW_ELEMENTS:
-            rw_access(site->self, RW_OP_READ, rw_container_target(site->self, container),
-                      rw_key_of(site->self, site->top[-2]));
+            rw_access(self, RW_OP_READ, rw_container_target(self, container), rw_key_of(self, key));
             return;
         case RW_NO_CONTAINER: break;
     }
-    PyObject *key = site->top[-2];
     bool items = Py_IS_TYPE(container, &PyDictItems_Type) && PyTuple_CheckExact(key) && PyTuple_GET_SIZE(key) == 2;
     if (items || Py_IS_TYPE(container, &PyDictKeys_Type)) {
         PyObject *dict = rw_container_behind(container);
-        rw_access(site->self, RW_OP_READ, rw_container_target(site->self, dict),
-                  rw_key_of(site->self, items ? PyTuple_GET_ITEM(key, 0) : key));
+        rw_access(self, RW_OP_READ, rw_container_target(self, dict),
+                  rw_key_of(self, items ? PyTuple_GET_ITEM(key, 0) : key));
     }
     else {
-        rw_container_read_whole(site->self, container);
+        rw_container_read_whole(self, container);
     }
+}
+
+void
+rw_on_contains(const rw_site *site)
+{
+    rw_container_test(site->self, site->top[-1], site->top[-2]);
 }
 
 void

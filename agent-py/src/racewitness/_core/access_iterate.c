@@ -3,43 +3,47 @@
 
 #include <internal/pycore_critical_section.h>
 
-static void
+/* These return whether the step finds an item. */
+static bool
 step_of_sequence(rw_thread *self, PyObject *sequence, Py_ssize_t index)
 {
     rw_target target = rw_container_target(self, sequence);
     if (index >= 0 && index < rw_container_length(sequence)) {
         rw_access(self, RW_OP_ITERATE_STEP, target, rw_key(RW_KEY_INDEX, (uint64_t)index));
+        return true;
     }
-    else {
-        rw_access(self, RW_OP_ITERATE, target, RW_KEY_SHAPE);
-    }
+    rw_access(self, RW_OP_ITERATE, target, RW_KEY_SHAPE);
+    return false;
 }
 
-/* The key that the dict iterator comes to next; new reference, NULL at the end. */
+/* The key of a dict's entry `position` in order of insertion, borrowed; NULL for one that is no more or not there.
+ * Called with the dict locked. */
 static PyObject *
-next_dict_key(PyDictObject *dict, Py_ssize_t position)
+entry_key(PyDictObject *dict, Py_ssize_t position)
+{
+    PyDictKeysObject *keys = dict->ma_keys;
+    if (dict->ma_values != NULL) {
+        /* shared keys: the values' insertion order says which entry it is */
+        return position < dict->ma_values->size
+                   ? DK_UNICODE_ENTRIES(keys)[get_insertion_order_array(dict->ma_values)[position]].me_key
+                   : NULL;
+    }
+    if (DK_IS_UNICODE(keys)) {
+        PyDictUnicodeEntry *entry = &DK_UNICODE_ENTRIES(keys)[position];
+        return entry->me_value == NULL ? NULL : entry->me_key;
+    }
+    PyDictKeyEntry *entry = &DK_ENTRIES(keys)[position];
+    return entry->me_value == NULL ? NULL : entry->me_key;
+}
+
+/* The key that the dict iterator comes to next, going by `step` (1 or -1); new reference, NULL at the end. */
+static PyObject *
+next_dict_key(PyDictObject *dict, Py_ssize_t position, int step)
 {
     PyObject *key = NULL;
     Py_BEGIN_CRITICAL_SECTION(dict);
-    PyDictKeysObject *keys = dict->ma_keys;
-    for (; key == NULL && position >= 0 && position < keys->dk_nentries; position++) {
-        if (dict->ma_values != NULL) {
-            /* shared keys: the values' insertion order says which entry comes next */
-            if (position < dict->ma_values->size) {
-                key = DK_UNICODE_ENTRIES(keys)[get_insertion_order_array(dict->ma_values)[position]].me_key;
-            }
-            else {
-                break;
-            }
-        }
-        else if (DK_IS_UNICODE(keys)) {
-            PyDictUnicodeEntry *entry = &DK_UNICODE_ENTRIES(keys)[position];
-            key = entry->me_value == NULL ? NULL : entry->me_key;
-        }
-        else {
-            PyDictKeyEntry *entry = &DK_ENTRIES(keys)[position];
-            key = entry->me_value == NULL ? NULL : entry->me_key;
-        }
+    for (; key == NULL && position >= 0 && position < dict->ma_keys->dk_nentries; position += step) {
+        key = entry_key(dict, position);
     }
     Py_XINCREF(key);
     Py_END_CRITICAL_SECTION();
@@ -59,17 +63,17 @@ next_element(PySetObject *set, Py_ssize_t position)
     return key;
 }
 
-static void
+static bool
 step_of_keyed(rw_thread *self, PyObject *container, PyObject *key)
 {
     rw_target target = rw_container_target(self, container);
-    if (key != NULL) {
-        rw_access(self, RW_OP_ITERATE_STEP, target, rw_key_of(self, key));
-        Py_DECREF(key);
-    }
-    else {
+    if (key == NULL) {
         rw_access(self, RW_OP_ITERATE, target, RW_KEY_SHAPE);
+        return false;
     }
+    rw_access(self, RW_OP_ITERATE_STEP, target, rw_key_of(self, key));
+    Py_DECREF(key);
+    return true;
 }
 
 static bool
@@ -78,62 +82,126 @@ is_named(PyTypeObject *type, const char *name)
     return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strcmp(type->tp_name, name) == 0;
 }
 
-void
+/* Each of them, up to the first that is at its end, as zip and map do. */
+static bool
+step_of_each(rw_thread *self, PyObject *iterators)
+{
+    bool found = true;
+    for (Py_ssize_t i = 0; found && iterators != NULL && i < PyTuple_GET_SIZE(iterators); i++) {
+        found = rw_iterator_step(self, PyTuple_GET_ITEM(iterators, i));
+    }
+    return found;
+}
+
+static int
+step_of_part(PyObject *part, void *self)
+{
+    if (Py_TYPE(part)->tp_iternext != NULL) {
+        rw_iterator_step(self, part);
+    }
+    return 0;
+}
+
+/* What itertools.chain comes to next: an item of the iterator that it is in, else the beginning of the next one. */
+static bool
+step_of_chain(rw_thread *self, rw_chain *chain)
+{
+    if (chain->active != NULL && rw_iterator_step(self, chain->active)) {
+        return true;
+    }
+    if (chain->source != NULL && Py_IS_TYPE(chain->source, &PyTupleIter_Type)) {
+        rw_tuple_iterator *source = (rw_tuple_iterator *)chain->source;
+        PyObject *next = source->it_seq != NULL && source->it_index < PyTuple_GET_SIZE(source->it_seq)
+                             ? rw_container_behind(PyTuple_GET_ITEM(source->it_seq, source->it_index))
+                             : NULL;
+        if (next != NULL) {
+            rw_access(self, RW_OP_ITERATE, rw_container_target(self, next), RW_KEY_SHAPE);
+        }
+    }
+    return true;
+}
+
+/* Iterators of immutable types of the standard library's C modules, by name: the interpreter does not export them. */
+static bool
+step_of_library(rw_thread *self, PyObject *iterator)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
+    if (is_named(type, "collections._deque_iterator") || is_named(type, "collections._deque_reverse_iterator")) {
+        rw_deque_iterator *deque = (rw_deque_iterator *)iterator;
+        bool forward = strcmp(type->tp_name, "collections._deque_iterator") == 0;
+        Py_ssize_t index = forward ? rw_container_length(deque->deque) - deque->counter : deque->counter - 1;
+        return step_of_sequence(self, deque->deque, index);
+    }
+    if (is_named(type, "array.arrayiterator")) {
+        rw_sequence_iterator *sequence = (rw_sequence_iterator *)iterator;
+        return sequence->it_seq != NULL && step_of_sequence(self, sequence->it_seq, sequence->it_index);
+    }
+    if (is_named(type, "itertools.chain")) {
+        return step_of_chain(self, (rw_chain *)iterator);
+    }
+    if ((type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strncmp(type->tp_name, "itertools.", 10) == 0) {
+        type->tp_traverse(iterator, step_of_part, self);
+    }
+    return true;
+}
+
+bool
 rw_iterator_step(rw_thread *self, PyObject *iterator)
 {
     PyTypeObject *type = Py_TYPE(iterator);
+    if (type == &PyGen_Type) {
+        return true;
+    }
     if (type == &PyListIter_Type) {
         _PyListIterObject *list = (_PyListIterObject *)iterator;
-        if (list->it_seq != NULL) {
-            step_of_sequence(self, (PyObject *)list->it_seq, list->it_index);
-        }
+        return list->it_seq != NULL && list->it_index >= 0 &&
+               step_of_sequence(self, (PyObject *)list->it_seq, list->it_index);
     }
-    else if (type == &PyDictIterKey_Type || type == &PyDictIterValue_Type || type == &PyDictIterItem_Type) {
+    if (type == &PyDictIterKey_Type || type == &PyDictIterValue_Type || type == &PyDictIterItem_Type) {
         rw_dict_iterator *dict = (rw_dict_iterator *)iterator;
-        if (dict->di_dict != NULL) {
-            step_of_keyed(self, (PyObject *)dict->di_dict, next_dict_key(dict->di_dict, dict->di_pos));
-        }
+        return dict->di_dict != NULL &&
+               step_of_keyed(self, (PyObject *)dict->di_dict, next_dict_key(dict->di_dict, dict->di_pos, 1));
     }
-    else if (type == &PySetIter_Type) {
+    if (type == &PyDictRevIterKey_Type || type == &PyDictRevIterValue_Type || type == &PyDictRevIterItem_Type) {
+        rw_dict_iterator *dict = (rw_dict_iterator *)iterator;
+        return dict->di_dict != NULL &&
+               step_of_keyed(self, (PyObject *)dict->di_dict, next_dict_key(dict->di_dict, dict->di_pos, -1));
+    }
+    if (type == &PySetIter_Type) {
         rw_set_iterator *set = (rw_set_iterator *)iterator;
-        if (set->si_set != NULL && PySet_Check((PyObject *)set->si_set)) {
-            step_of_keyed(self, (PyObject *)set->si_set, next_element(set->si_set, set->si_pos));
-        }
+        return set->si_set == NULL || !PySet_Check((PyObject *)set->si_set) ||
+               step_of_keyed(self, (PyObject *)set->si_set, next_element(set->si_set, set->si_pos));
     }
-    else if (type == &PyEnum_Type) {
-        rw_iterator_step(self, ((rw_enumerate *)iterator)->en_sit);
+    if (type == &PyEnum_Type) {
+        return rw_iterator_step(self, ((rw_enumerate *)iterator)->en_sit);
     }
-    else if (type == &PyZip_Type) {
-        PyObject *parts = ((rw_zip *)iterator)->ittuple;
-        for (Py_ssize_t i = 0; parts != NULL && i < PyTuple_GET_SIZE(parts); i++) {
-            rw_iterator_step(self, PyTuple_GET_ITEM(parts, i));
-        }
+    if (type == &PyZip_Type) {
+        return step_of_each(self, ((rw_zip *)iterator)->ittuple);
     }
-    else if (type == &PyMap_Type) {
-        PyObject *parts = ((rw_map *)iterator)->iters;
-        for (Py_ssize_t i = 0; parts != NULL && i < PyTuple_GET_SIZE(parts); i++) {
-            rw_iterator_step(self, PyTuple_GET_ITEM(parts, i));
-        }
+    if (type == &PyMap_Type) {
+        return step_of_each(self, ((rw_map *)iterator)->iters);
     }
-    else if (type == &PyFilter_Type) {
-        rw_iterator_step(self, ((rw_filter_object *)iterator)->it);
+    if (type == &PyFilter_Type) {
+        return rw_iterator_step(self, ((rw_filter_object *)iterator)->it);
     }
-    else if (type == &PyListRevIter_Type || type == &PySeqIter_Type || type == &PyReversed_Type) {
+    if (type == &PyListRevIter_Type || type == &PySeqIter_Type || type == &PyReversed_Type ||
+        type == &PyByteArrayIter_Type) {
         rw_sequence_iterator *sequence = (rw_sequence_iterator *)iterator;
-        if (sequence->it_seq != NULL && rw_container_of(sequence->it_seq, RW_USE_LOAD) == RW_SEQUENCE) {
-            step_of_sequence(self, sequence->it_seq, sequence->it_index);
-        }
+        return sequence->it_seq == NULL || rw_container_of(sequence->it_seq, RW_USE_LOAD) != RW_SEQUENCE ||
+               step_of_sequence(self, sequence->it_seq, sequence->it_index);
     }
-    else if (is_named(type, "_collections._deque_iterator")) {
-        rw_deque_iterator *deque = (rw_deque_iterator *)iterator;
-        if (deque->deque != NULL) {
-            step_of_sequence(self, deque->deque, rw_container_length(deque->deque) - deque->counter);
-        }
-    }
+    return step_of_library(self, iterator);
 }
 
 void
 rw_on_for_iter(const rw_site *site)
 {
     rw_iterator_step(site->self, site->top[-1]);
+}
+
+/* `yield from` an iterator that is no generator: [receiver, value]. */
+void
+rw_on_send(const rw_site *site)
+{
+    rw_iterator_step(site->self, site->top[-2]);
 }

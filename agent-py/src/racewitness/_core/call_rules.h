@@ -15,8 +15,22 @@ typedef struct {
 
 typedef void rw_call_handler(const rw_call *);
 
-/* Handler for method or function `name` of the type or module called `owner` ("type" for a call of a type), NULL: no
- * access. */
-rw_call_handler *rw_call_rule(const char *owner, const char *name);
+typedef struct rw_call_rule {
+    const char *owner; /* type's or module's name; "type" for a call of the type itself */
+    const char *name;  /* of a method or function in C, qualified name of one in Python */
+    rw_call_handler *handle;
+} rw_call_rule;
+
+/* Each ends with a row of NULLs. Methods of containers (call_methods.c), functions and types (call_functions.c),
+ * functions of the standard library in Python (call_library.c). */
+extern const rw_call_rule rw_method_rules[];
+extern const rw_call_rule rw_function_rules[];
+extern const rw_call_rule rw_library_rules[];
+
+/* Rule of a function of the standard library in Python, by module and qualified name; NULL: none. */
+const rw_call_rule *rw_library_rule(const char *module, const char *name);
+
+/* Handler for method or function `name` in C of the type or module called `owner`; NULL: no access. */
+rw_call_handler *rw_call_rule_for(const char *owner, const char *name);
 
 #endif

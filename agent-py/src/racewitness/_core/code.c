@@ -1,6 +1,7 @@
 /* What is known of code objects, made the first time one runs or is seen on a stack. */
 #include "code.h"
 
+#include "call_rules.h"
 #include "define.h"
 #include "plan.h"
 #include "stack.h"
@@ -136,6 +137,11 @@ classify(rw_code *info, PyCodeObject *code, PyObject *globals)
     else if (module != NULL && matches_any(module, include_patterns)) {
         info->observed = info->application = true;
     }
+    const char *function = PyUnicode_AsUTF8(code->co_qualname);
+    if (!info->observed && module != NULL && function != NULL) {
+        info->library = rw_library_rule(module, function);
+    }
+    PyErr_Clear();
     Py_XDECREF(name);
 }
 

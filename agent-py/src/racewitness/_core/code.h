@@ -37,6 +37,7 @@ enum rw_plan {
     RW_PLAN_COMPARE,
     RW_PLAN_TRUTH,
     RW_PLAN_FOR_ITER,
+    RW_PLAN_SEND,
     RW_PLAN_READ_WHOLE, /* the container on top is read item by item: unpacking, [*x], {**x} */
     RW_PLAN_SHOW,       /* the container on top is formatted: f"{x}" */
     RW_PLAN_BINARY_OP,
@@ -66,6 +67,7 @@ typedef struct {
 } rw_instruction;
 
 struct rw_attribute_plan;
+struct rw_call_rule;
 
 typedef struct rw_code {
     uint32_t number;
@@ -73,8 +75,9 @@ typedef struct rw_code {
     bool generated;   /* compiled from a string: no file of its own */
     bool observed;    /* instructions are planned */
     bool module_body;
-    _Atomic bool asked; /* its local events are set; stored (release) only once they are */
-    Py_ssize_t count;   /* code units */
+    _Atomic bool asked;                 /* its local events are set; stored (release) only once they are */
+    const struct rw_call_rule *library; /* what a function of the standard library does for its caller, or NULL */
+    Py_ssize_t count;                   /* code units */
     rw_instruction *instructions;
     rw_import *imports;
     Py_ssize_t import_count;

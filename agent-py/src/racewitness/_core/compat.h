@@ -89,8 +89,20 @@ typedef struct {
     PyObject *en_sit;
 } rw_enumerate;
 
-/* Objects/iterobject.c: seqiterobject; Objects/listobject.c: listreviterobject has the same layout, as reversedobject
- * has. */
+/* Modules/itertoolsmodule.c: chainobject. */
+typedef struct {
+    PyObject_HEAD PyObject *source;
+    PyObject *active;
+} rw_chain;
+
+/* Include/internal/pycore_tuple.h: _PyTupleIterObject. */
+typedef struct {
+    PyObject_HEAD Py_ssize_t it_index;
+    PyObject *it_seq;
+} rw_tuple_iterator;
+
+/* Objects/iterobject.c: seqiterobject; of the same layout are listreviterobject (Objects/listobject.c), reversedobject,
+ * bytesiterobject (Objects/bytearrayobject.c) and arrayiterobject (Modules/arraymodule.c). */
 typedef struct {
     PyObject_HEAD Py_ssize_t it_index;
     PyObject *it_seq;

@@ -139,31 +139,62 @@ rw_container_behind(PyObject *object)
     if (type == &PyListIter_Type) {
         return (PyObject *)((_PyListIterObject *)object)->it_seq;
     }
-    if (type == &PyDictIterKey_Type || type == &PyDictIterValue_Type || type == &PyDictIterItem_Type) {
+    if (type == &PyDictIterKey_Type || type == &PyDictIterValue_Type || type == &PyDictIterItem_Type ||
+        type == &PyDictRevIterKey_Type || type == &PyDictRevIterValue_Type || type == &PyDictRevIterItem_Type) {
         return (PyObject *)((rw_dict_iterator *)object)->di_dict;
     }
     if (type == &PySetIter_Type) {
         return (PyObject *)((rw_set_iterator *)object)->si_set;
     }
-    if (type == &PyEnum_Type) {
-        return rw_container_behind(((rw_enumerate *)object)->en_sit);
+    if (type == &PyListRevIter_Type || type == &PyByteArrayIter_Type || is_named(type, "array.arrayiterator")) {
+        return ((rw_sequence_iterator *)object)->it_seq;
+    }
+    if (is_named(type, "collections._deque_iterator") || is_named(type, "collections._deque_reverse_iterator")) {
+        return ((rw_deque_iterator *)object)->deque;
     }
     return NULL;
+}
+
+/* Iterators over iterators: what they hold is all that they draw from. */
+static bool
+draws_from_others(PyTypeObject *type)
+{
+    return type == &PyZip_Type || type == &PyMap_Type || type == &PyFilter_Type || type == &PyEnum_Type ||
+           type == &PyReversed_Type || type == &PySeqIter_Type ||
+           ((type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strncmp(type->tp_name, "itertools.", 10) == 0);
+}
+
+enum { READ_DEPTH = 6 };
+
+typedef struct {
+    rw_thread *self;
+    enum rw_operation operation; /* READ_ALL, or ITERATE below an islice: nobody knows how far that goes */
+    int depth;
+} whole_reading;
+
+static int
+read_part(PyObject *object, void *argument)
+{
+    whole_reading reading = *(whole_reading *)argument;
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject *container = rw_container_behind(object);
+    if (container != NULL) {
+        rw_access(reading.self, reading.operation, rw_container_target(reading.self, container), RW_KEY_SHAPE);
+    }
+    else if (reading.depth < READ_DEPTH &&
+             (draws_from_others(type) || (reading.depth > 0 && (type == &PyTuple_Type || type == &PyTupleIter_Type)))) {
+        reading.depth++;
+        reading.operation = is_named(type, "itertools.islice") ? RW_OP_ITERATE : reading.operation;
+        type->tp_traverse(object, read_part, &reading);
+    }
+    return 0;
 }
 
 void
 rw_container_read_whole(rw_thread *self, PyObject *object)
 {
-    PyObject *container = rw_container_behind(object);
-    if (container != NULL) {
-        rw_access(self, RW_OP_READ_ALL, rw_container_target(self, container), RW_KEY_SHAPE);
-    }
-    else if (Py_IS_TYPE(object, &PyZip_Type)) {
-        PyObject *parts = ((rw_zip *)object)->ittuple;
-        for (Py_ssize_t i = 0; parts != NULL && i < PyTuple_GET_SIZE(parts); i++) {
-            rw_container_read_whole(self, PyTuple_GET_ITEM(parts, i));
-        }
-    }
+    whole_reading reading = {self, RW_OP_READ_ALL, 0};
+    read_part(object, &reading);
 }
 
 void

@@ -48,11 +48,23 @@ void rw_container_read_whole(rw_thread *self, PyObject *object);
  * iterates over. */
 void rw_container_read_shown(rw_thread *self, PyObject *object);
 
+/* The same and what it holds, within bounds, for code that goes through all of it (json.dumps, copy.deepcopy). */
+void rw_container_read_deep(rw_thread *self, PyObject *object);
+
+/* The same for what copy.copy copies: an object's attributes, a container's items. */
+void rw_container_read_copied(rw_thread *self, PyObject *object);
+
 /* `left < right` and kin: both are read whole where they are containers that compare item by item. */
 void rw_container_read_compared(rw_thread *self, PyObject *left, PyObject *right);
 
 /* Reads the items [start, stop) of a sequence. */
 void rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step);
+
+/* `c[key]`, `c[key] = value`, `del c[key]`, `key in c` (access_container.c). */
+void rw_container_load(rw_thread *self, PyObject *container, PyObject *key);
+void rw_container_store(rw_thread *self, PyObject *container, PyObject *key, PyObject *value);
+void rw_container_delete(rw_thread *self, PyObject *container, PyObject *key);
+void rw_container_test(rw_thread *self, PyObject *container, PyObject *key);
 
 /* `d[key] = v` and `d.update({key: v})` for a mapping. */
 void rw_container_store_key(rw_thread *self, PyObject *mapping, PyObject *key);

@@ -49,6 +49,7 @@ static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
     [RW_PLAN_COMPARE] = rw_on_compare,
     [RW_PLAN_TRUTH] = rw_on_truth,
     [RW_PLAN_FOR_ITER] = rw_on_for_iter,
+    [RW_PLAN_SEND] = rw_on_send,
     [RW_PLAN_READ_WHOLE] = rw_on_read_whole,
     [RW_PLAN_SHOW] = rw_on_show,
     [RW_PLAN_BINARY_OP] = rw_on_binary_op,

@@ -65,6 +65,7 @@ plan_of(unsigned opcode)
         case COMPARE_OP: return RW_PLAN_COMPARE;
         case TO_BOOL: return RW_PLAN_TRUTH;
         case FOR_ITER: return RW_PLAN_FOR_ITER;
+        case SEND: return RW_PLAN_SEND;
         case UNPACK_SEQUENCE:
         case UNPACK_EX:
         case LIST_EXTEND:

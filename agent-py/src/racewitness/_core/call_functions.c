@@ -1,0 +1,268 @@
+/* What functions and calls of types do to the containers and objects that they are given. */
+#include "call_rules.h"
+
+static void
+length_of_argument(const rw_call *c)
+{
+    PyObject *container = c->count == 1 ? c->args[0] : NULL;
+    if (container == NULL) {
+        return;
+    }
+    if (rw_container_of(container, RW_USE_LENGTH) == RW_NO_CONTAINER) {
+        PyObject *behind = rw_container_behind(container);
+        container = behind == container ? NULL : behind; /* the length of a view is its dict's */
+    }
+    if (container != NULL) {
+        rw_access(c->self, RW_OP_SHAPE_READ, rw_container_target(c->self, container), RW_KEY_SHAPE);
+    }
+}
+
+static void
+next_of(const rw_call *c)
+{
+    if (c->count >= 1) {
+        rw_iterator_step(c->self, c->args[0]);
+    }
+}
+
+/* The name argument of getattr and kin, an exact str. */
+static PyObject *
+attribute_name(const rw_call *c, Py_ssize_t index)
+{
+    return c->count > index && PyUnicode_CheckExact(c->args[index]) ? c->args[index] : NULL;
+}
+
+static void
+get_attribute(const rw_call *c)
+{
+    PyObject *name = attribute_name(c, 1);
+    if (name != NULL) {
+        rw_attribute_read(c->self, c->args[0], name);
+    }
+}
+
+static void
+set_attribute(const rw_call *c)
+{
+    PyObject *name = attribute_name(c, 1);
+    if (name != NULL) {
+        rw_attribute_write(c->self, RW_OP_WRITE, c->args[0], name);
+    }
+}
+
+static void
+delete_attribute(const rw_call *c)
+{
+    PyObject *name = attribute_name(c, 1);
+    if (name != NULL) {
+        rw_attribute_write(c->self, RW_OP_DELETE, c->args[0], name);
+    }
+}
+
+static void
+get_attribute_of_self(const rw_call *c)
+{
+    PyObject *name = attribute_name(c, 0);
+    if (name != NULL && !PyType_Check(c->receiver)) {
+        rw_attribute_read_generic(c->self, c->receiver, name);
+    }
+}
+
+static void
+set_attribute_of_self(const rw_call *c)
+{
+    PyObject *name = attribute_name(c, 0);
+    if (name != NULL && !PyType_Check(c->receiver)) {
+        rw_attribute_write_generic(c->self, RW_OP_WRITE, c->receiver, name);
+    }
+}
+
+static void
+delete_attribute_of_self(const rw_call *c)
+{
+    PyObject *name = attribute_name(c, 0);
+    if (name != NULL && !PyType_Check(c->receiver)) {
+        rw_attribute_write_generic(c->self, RW_OP_DELETE, c->receiver, name);
+    }
+}
+
+static void
+vars_of(const rw_call *c)
+{
+    if (c->count == 1) {
+        rw_attribute_dict(c->self, c->args[0]);
+    }
+}
+
+/* `globals()` at any level and `locals()`, `vars()` at module level hand out the namespace: number it as one before its
+ * keys are used. */
+static void
+hand_out_globals(const rw_call *c)
+{
+    if (PyDict_CheckExact(c->site->frame->f_globals)) {
+        rw_namespace(c->self, c->site->frame->f_globals);
+    }
+}
+
+static void
+vars_or_globals(const rw_call *c)
+{
+    if (c->count == 0) {
+        hand_out_globals(c);
+    }
+    else {
+        vars_of(c);
+    }
+}
+
+static void
+change_first_argument(const rw_call *c)
+{
+    if (c->count >= 1 && rw_container_of(c->args[0], RW_USE_STORE) == RW_SEQUENCE) {
+        rw_access(c->self, RW_OP_TORN_ALL, rw_container_target(c->self, c->args[0]), RW_KEY_SHAPE);
+    }
+}
+
+static void
+read_first_argument(const rw_call *c)
+{
+    if (c->count >= 1) {
+        rw_container_read_whole(c->self, c->args[0]);
+    }
+}
+
+static void
+read_deep(const rw_call *c)
+{
+    if (c->count >= 1) {
+        rw_container_read_deep(c->self, c->args[0]);
+    }
+}
+
+static void
+show_args(const rw_call *c)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++) {
+        rw_container_read_shown(c->self, c->args[i]);
+    }
+}
+
+static void
+read_args(const rw_call *c)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++) {
+        rw_container_read_whole(c->self, c->args[i]);
+    }
+}
+
+static void
+get_item(const rw_call *c)
+{
+    if (c->count == 2) {
+        rw_container_load(c->self, c->args[0], c->args[1]);
+    }
+}
+
+static void
+set_item(const rw_call *c)
+{
+    if (c->count == 3) {
+        rw_container_store(c->self, c->args[0], c->args[1], c->args[2]);
+    }
+}
+
+static void
+delete_item(const rw_call *c)
+{
+    if (c->count == 2) {
+        rw_container_delete(c->self, c->args[0], c->args[1]);
+    }
+}
+
+static void
+test_item(const rw_call *c)
+{
+    if (c->count == 2) {
+        rw_container_test(c->self, c->args[0], c->args[1]);
+    }
+}
+
+static void
+read_second_argument(const rw_call *c)
+{
+    if (c->count >= 2) {
+        rw_container_read_whole(c->self, c->args[1]);
+    }
+}
+
+const rw_call_rule rw_function_rules[] = {
+    {"object", "__getattribute__", get_attribute_of_self},
+    {"object", "__setattr__", set_attribute_of_self},
+    {"object", "__delattr__", delete_attribute_of_self},
+    {"builtins", "len", length_of_argument},
+    {"builtins", "sum", read_first_argument},
+    {"builtins", "sorted", read_first_argument},
+    {"builtins", "min", read_args},
+    {"builtins", "max", read_args},
+    {"builtins", "any", read_first_argument},
+    {"builtins", "all", read_first_argument},
+    {"builtins", "repr", show_args},
+    {"builtins", "print", show_args},
+    {"builtins", "format", show_args},
+    {"builtins", "ascii", show_args},
+    {"builtins", "next", next_of},
+    {"builtins", "getattr", get_attribute},
+    {"builtins", "hasattr", get_attribute},
+    {"builtins", "setattr", set_attribute},
+    {"builtins", "delattr", delete_attribute},
+    {"builtins", "vars", vars_or_globals},
+    {"builtins", "globals", hand_out_globals},
+    {"builtins", "locals", hand_out_globals},
+    {"_heapq", "heappush", change_first_argument},
+    {"_heapq", "heappop", change_first_argument},
+    {"_heapq", "heapify", change_first_argument},
+    {"_heapq", "heapreplace", change_first_argument},
+    {"_heapq", "heappushpop", change_first_argument},
+    {"_bisect", "bisect_left", read_first_argument},
+    {"_bisect", "bisect_right", read_first_argument},
+    {"_bisect", "bisect", read_first_argument},
+    {"_bisect", "insort_left", change_first_argument},
+    {"_bisect", "insort_right", change_first_argument},
+    {"_bisect", "insort", change_first_argument},
+    {"_functools", "reduce", read_second_argument},
+    {"math", "fsum", read_first_argument},
+    {"math", "prod", read_first_argument},
+    {"math", "dist", read_args},
+    {"math", "sumprod", read_args},
+    {"_operator", "length_hint", length_of_argument},
+    {"_operator", "truth", length_of_argument},
+    {"_operator", "getitem", get_item},
+    {"_operator", "setitem", set_item},
+    {"_operator", "delitem", delete_item},
+    {"_operator", "contains", test_item},
+    {"_operator", "concat", read_args},
+    {"_operator", "countOf", read_first_argument},
+    {"_operator", "indexOf", read_first_argument},
+    {"_pickle", "dumps", read_deep},
+    {"_pickle", "dump", read_deep},
+    {"marshal", "dumps", read_deep},
+    {"marshal", "dump", read_deep},
+    {"_struct", "unpack_from", read_second_argument},
+    {"_collections", "_count_elements", read_second_argument},
+    {"class", "fromkeys", read_first_argument},
+    {"type", "list", read_first_argument},
+    {"type", "tuple", read_first_argument},
+    {"type", "set", read_first_argument},
+    {"type", "frozenset", read_first_argument},
+    {"type", "dict", read_first_argument},
+    {"type", "str", show_args},
+    {"type", "bytes", read_first_argument},
+    {"type", "bytearray", read_first_argument},
+    {"type", "collections.deque", read_first_argument},
+    {"type", "collections.OrderedDict", read_first_argument},
+    {"type", "collections.defaultdict", read_second_argument},
+    {"type", "array.array", read_second_argument},
+    {"type", "reversed", length_of_argument},
+    {"type", "bool", length_of_argument},
+    {NULL, NULL, NULL},
+};

@@ -1,0 +1,365 @@
+/* What the methods of containers do to their container and to their arguments. */
+#include "call_rules.h"
+
+static rw_target
+target(const rw_call *c)
+{
+    return rw_container_target(c->self, c->receiver);
+}
+
+static void
+shape(const rw_call *c, enum rw_operation operation)
+{
+    rw_access(c->self, operation, target(c), RW_KEY_SHAPE);
+}
+
+static void
+at_key(const rw_call *c, enum rw_operation operation)
+{
+    rw_access(c->self, operation, target(c), rw_key_of(c->self, c->args[0]));
+}
+
+static bool
+last_or_plain(const rw_call *c, Py_ssize_t *index)
+{
+    *index = -1;
+    if (c->count == 0) {
+        return true;
+    }
+    if (!PyLong_CheckExact(c->args[0])) {
+        return false;
+    }
+    *index = PyLong_AsSsize_t(c->args[0]);
+    PyErr_Clear();
+    return true;
+}
+
+static void
+read_args(const rw_call *c)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++) {
+        rw_container_read_whole(c->self, c->args[i]);
+    }
+}
+
+static void
+read_self(const rw_call *c)
+{
+    rw_container_read_whole(c->self, c->receiver);
+}
+
+static void
+read_self_and_args(const rw_call *c)
+{
+    read_self(c);
+    read_args(c);
+}
+
+static void
+write_whole(const rw_call *c)
+{
+    read_args(c);
+    shape(c, RW_OP_WRITE_ALL);
+}
+
+static void
+torn(const rw_call *c)
+{
+    read_args(c);
+    shape(c, RW_OP_TORN_ALL);
+}
+
+/* insert and remove take values, not containers to be read */
+static void
+torn_by_value(const rw_call *c)
+{
+    shape(c, RW_OP_TORN_ALL);
+}
+
+static void
+append(const rw_call *c)
+{
+    rw_access(c->self, RW_OP_APPEND, target(c), rw_index_key(rw_container_length(c->receiver), 0));
+}
+
+static void
+append_left(const rw_call *c)
+{
+    rw_access(c->self, RW_OP_APPEND, target(c), rw_index_key(0, 0));
+}
+
+static void
+pop(const rw_call *c)
+{
+    Py_ssize_t index;
+    Py_ssize_t length = rw_container_length(c->receiver);
+    if (length == 0) {
+        shape(c, RW_OP_POP_EMPTY);
+    }
+    else if (last_or_plain(c, &index) && (index == -1 || index == length - 1)) {
+        rw_access(c->self, RW_OP_POP_END, target(c), rw_index_key(length - 1, length));
+    }
+    else {
+        shape(c, RW_OP_TORN_ALL);
+    }
+}
+
+static void
+pop_left(const rw_call *c)
+{
+    if (rw_container_length(c->receiver) == 0) {
+        shape(c, RW_OP_POP_EMPTY);
+    }
+    else {
+        rw_access(c->self, RW_OP_POP_END, target(c), rw_index_key(0, 0));
+    }
+}
+
+static void
+extend(const rw_call *c)
+{
+    if (c->count != 1) {
+        return;
+    }
+    PyObject *other = c->args[0];
+    read_args(c);
+    if (PyList_CheckExact(other) || PyTuple_CheckExact(other)) {
+        Py_ssize_t count = PyTuple_CheckExact(other) ? PyTuple_GET_SIZE(other) : PyList_GET_SIZE(other);
+        rw_access_range(c->self, RW_OP_EXTEND, target(c),
+                        rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(c->receiver)), (uint64_t)count);
+    }
+    else {
+        shape(c, RW_OP_TORN_ALL);
+    }
+}
+
+static void
+get(const rw_call *c)
+{
+    if (c->count >= 1) {
+        at_key(c, RW_OP_READ);
+    }
+}
+
+static void
+set_default(const rw_call *c)
+{
+    if (c->count >= 1) {
+        at_key(c, rw_container_has(c->receiver, c->args[0]) == RW_ABSENT ? RW_OP_UPDATE_INSERT : RW_OP_UPDATE_KEEP);
+    }
+}
+
+static void
+add(const rw_call *c)
+{
+    set_default(c);
+}
+
+static void
+pop_key(const rw_call *c)
+{
+    if (c->count >= 1) {
+        at_key(c, rw_container_has(c->receiver, c->args[0]) == RW_ABSENT ? RW_OP_UPDATE_KEEP : RW_OP_UPDATE_REMOVE);
+    }
+}
+
+static void
+pop_any(const rw_call *c)
+{
+    shape(c, rw_container_length(c->receiver) == 0 ? RW_OP_POP_EMPTY : RW_OP_WRITE_ALL);
+}
+
+static void
+update(const rw_call *c)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++) {
+        rw_container_update(c->self, c->receiver, c->args[i]);
+    }
+}
+
+static void
+store_key(const rw_call *c)
+{
+    if (c->count >= 1) {
+        rw_container_store_key(c->self, c->receiver, c->args[0]);
+    }
+}
+
+static void
+delete_key(const rw_call *c)
+{
+    if (c->count >= 1) {
+        at_key(c, rw_container_has(c->receiver, c->args[0]) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE);
+    }
+}
+
+static bool
+index_argument(const rw_call *c, uint64_t *key)
+{
+    if (c->count < 1 || !PyLong_CheckExact(c->args[0])) {
+        return false;
+    }
+    Py_ssize_t index = PyLong_AsSsize_t(c->args[0]);
+    PyErr_Clear();
+    *key = rw_index_key(index, rw_container_length(c->receiver));
+    return true;
+}
+
+static void
+get_index(const rw_call *c)
+{
+    uint64_t key;
+    if (index_argument(c, &key)) {
+        rw_access(c->self, RW_OP_READ, target(c), key);
+    }
+}
+
+static void
+set_index(const rw_call *c)
+{
+    uint64_t key;
+    if (index_argument(c, &key)) {
+        rw_access(c->self, RW_OP_WRITE, target(c), key);
+    }
+}
+
+static void
+length_of_self(const rw_call *c)
+{
+    shape(c, RW_OP_SHAPE_READ);
+}
+
+static void
+compare(const rw_call *c)
+{
+    if (c->count == 1) {
+        rw_container_read_compared(c->self, c->receiver, c->args[0]);
+    }
+}
+
+static void
+show_args(const rw_call *c)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++) {
+        rw_container_read_shown(c->self, c->args[i]);
+    }
+}
+
+const rw_call_rule rw_method_rules[] = {
+    {"list", "append", append},
+    {"list", "extend", extend},
+    {"list", "insert", torn_by_value},
+    {"list", "remove", torn_by_value},
+    {"list", "pop", pop},
+    {"list", "clear", write_whole},
+    {"list", "index", read_self},
+    {"list", "count", read_self},
+    {"list", "sort", torn_by_value},
+    {"list", "reverse", torn_by_value},
+    {"list", "copy", read_self},
+    {"list", "__len__", length_of_self},
+    {"list", "__contains__", read_self},
+    {"list", "__eq__", compare},
+    {"list", "__getitem__", get_index},
+    {"list", "__setitem__", set_index},
+    {"list", "__delitem__", torn_by_value},
+    {"list", "__iadd__", extend},
+    {"list", "__imul__", torn_by_value},
+    {"list", "__reversed__", length_of_self},
+    {"dict", "get", get},
+    {"dict", "setdefault", set_default},
+    {"dict", "pop", pop_key},
+    {"dict", "popitem", pop_any},
+    {"dict", "update", update},
+    {"dict", "clear", write_whole},
+    {"dict", "copy", read_self},
+    {"dict", "__getitem__", get},
+    {"dict", "__setitem__", store_key},
+    {"dict", "__delitem__", delete_key},
+    {"dict", "__contains__", get},
+    {"dict", "__len__", length_of_self},
+    {"dict", "__eq__", compare},
+    {"dict", "__ior__", update},
+    {"dict", "__or__", read_self_and_args},
+    {"collections.OrderedDict", "setdefault", set_default},
+    {"collections.OrderedDict", "pop", pop_key},
+    {"collections.OrderedDict", "popitem", pop_any},
+    {"collections.OrderedDict", "update", update},
+    {"collections.OrderedDict", "clear", write_whole},
+    {"collections.OrderedDict", "copy", read_self},
+    {"collections.OrderedDict", "move_to_end", torn_by_value},
+    {"collections.OrderedDict", "__setitem__", store_key},
+    {"collections.OrderedDict", "__delitem__", delete_key},
+    {"collections.defaultdict", "copy", read_self},
+    {"collections.defaultdict", "__missing__", set_default},
+    {"set", "add", add},
+    {"set", "discard", pop_key},
+    {"set", "remove", pop_key},
+    {"set", "pop", pop_any},
+    {"set", "clear", write_whole},
+    {"set", "copy", read_self},
+    {"set", "update", write_whole},
+    {"set", "difference_update", write_whole},
+    {"set", "intersection_update", write_whole},
+    {"set", "symmetric_difference_update", write_whole},
+    {"set", "union", read_self_and_args},
+    {"set", "difference", read_self_and_args},
+    {"set", "intersection", read_self_and_args},
+    {"set", "symmetric_difference", read_self_and_args},
+    {"set", "issubset", read_self_and_args},
+    {"set", "issuperset", read_self_and_args},
+    {"set", "isdisjoint", read_self_and_args},
+    {"set", "__contains__", get},
+    {"set", "__len__", length_of_self},
+    {"frozenset", "union", read_args},
+    {"frozenset", "difference", read_args},
+    {"frozenset", "intersection", read_args},
+    {"frozenset", "issubset", read_args},
+    {"collections.deque", "append", append},
+    {"collections.deque", "appendleft", append_left},
+    {"collections.deque", "pop", pop},
+    {"collections.deque", "popleft", pop_left},
+    {"collections.deque", "extend", torn},
+    {"collections.deque", "extendleft", torn},
+    {"collections.deque", "insert", torn_by_value},
+    {"collections.deque", "remove", torn_by_value},
+    {"collections.deque", "rotate", torn_by_value},
+    {"collections.deque", "reverse", torn_by_value},
+    {"collections.deque", "clear", write_whole},
+    {"collections.deque", "copy", read_self},
+    {"collections.deque", "__copy__", read_self},
+    {"collections.deque", "count", read_self},
+    {"collections.deque", "index", read_self},
+    {"bytearray", "append", torn_by_value},
+    {"bytearray", "extend", torn},
+    {"bytearray", "insert", torn_by_value},
+    {"bytearray", "pop", torn_by_value},
+    {"bytearray", "remove", torn_by_value},
+    {"bytearray", "reverse", torn_by_value},
+    {"bytearray", "clear", torn_by_value},
+    {"bytearray", "copy", read_self},
+    {"bytearray", "find", read_self},
+    {"bytearray", "count", read_self},
+    {"bytearray", "index", read_self},
+    {"bytearray", "decode", read_self},
+    {"bytearray", "hex", read_self},
+    {"bytearray", "startswith", read_self},
+    {"bytearray", "endswith", read_self},
+    {"bytearray", "split", read_self},
+    {"array.array", "append", torn_by_value},
+    {"array.array", "extend", torn},
+    {"array.array", "insert", torn_by_value},
+    {"array.array", "pop", torn_by_value},
+    {"array.array", "remove", torn_by_value},
+    {"array.array", "reverse", torn_by_value},
+    {"array.array", "tolist", read_self},
+    {"array.array", "tobytes", read_self},
+    {"array.array", "count", read_self},
+    {"array.array", "index", read_self},
+    {"array.array", "fromlist", torn},
+    {"array.array", "frombytes", torn},
+    {"str", "join", read_args},
+    {"str", "format", show_args},
+    {"bytes", "join", read_args},
+    {NULL, NULL, NULL},
+};
