@@ -1,7 +1,13 @@
 """The running agent, as the rest of the package sees it."""
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+else:
+    Protocol = object
 
-class Core:
+
+class Core(Protocol):
     """The functions of the C core that annotations call, for their types; ``core`` is the C module itself."""
 
     def active(self) -> bool:
@@ -14,6 +20,18 @@ class Core:
 
     def happens_after(self, channel: object, /) -> None:
         """Record an OBSERVE on the channel."""
+        raise NotImplementedError
+
+    def note(self, kind: int, text: str, /) -> None:
+        """Write a NOTE record."""
+        raise NotImplementedError
+
+    def benign_begin(self, why: str, /) -> None:
+        """Begin a benign block of the calling thread."""
+        raise NotImplementedError
+
+    def benign_end(self) -> None:
+        """End the innermost benign block of the calling thread."""
         raise NotImplementedError
 
 
