@@ -2,7 +2,7 @@
 #include "code.h"
 
 #include "call_rules.h"
-#include "define.h"
+#include "describe.h"
 #include "plan.h"
 #include "stack.h"
 
@@ -112,7 +112,8 @@ in_library(const char *file)
 static void
 classify(rw_code *info, PyCodeObject *code, PyObject *globals)
 {
-    const char *file = PyUnicode_AsUTF8(code->co_filename);
+    PyObject *path = rw_text_of(code->co_filename); /* lone surrogates, of a name that is no UTF-8, as escapes */
+    const char *file = path == NULL ? NULL : PyBytes_AS_STRING(path);
     PyObject *name = NULL;
     const char *module = NULL;
     if (globals != NULL && PyDict_CheckExact(globals) && PyDict_GetItemStringRef(globals, "__name__", &name) > 0 &&
@@ -143,6 +144,7 @@ classify(rw_code *info, PyCodeObject *code, PyObject *globals)
     }
     PyErr_Clear();
     Py_XDECREF(name);
+    Py_XDECREF(path);
 }
 
 static void
