@@ -12,6 +12,7 @@ import org.racewitness.analyzer.race.RaceCollector;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.TestReport;
 import org.racewitness.analyzer.wire.WireLimits;
 
 /**
@@ -112,7 +113,26 @@ public final class RunAnalysis {
         long start = System.nanoTime();
         List<Race> races = collector.races();
         nanos += System.nanoTime() - start;
-        return new AnalysisReport(options.order(), races, List.copyOf(processes), events(processes), locations, nanos);
+        return new AnalysisReport(
+                options.order(),
+                races,
+                List.copyOf(processes),
+                events(processes),
+                locations,
+                nanos,
+                tests(allSessions, races));
+    }
+
+    /** A race in which a test had a part may have come after its end. */
+    private static List<TestReport> tests(List<SessionAnalysis> sessions, List<Race> races) {
+        Map<String, Boolean> sharing = new LinkedHashMap<>();
+        for (SessionAnalysis session : sessions) {
+            session.tests().forEach((name, shared) -> sharing.merge(name, shared, Boolean::logicalOr));
+        }
+        races.forEach(race -> race.test().forEach(name -> sharing.put(name, true)));
+        return sharing.entrySet().stream()
+                .map(test -> new TestReport(test.getKey(), test.getValue()))
+                .toList();
     }
 
     AnalysisOptions options() {

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
+import org.racewitness.analyzer.race.SessionRaces;
 import org.racewitness.analyzer.report.ProcessReport;
+import org.racewitness.analyzer.scope.ScopeTracker;
 import org.racewitness.analyzer.trace.Accounting;
 import org.racewitness.analyzer.trace.SessionCounters;
 import org.racewitness.analyzer.trace.SessionTrace;
@@ -30,6 +32,9 @@ public final class SessionAnalysis {
 
     /** Null until HELLO or, where that is missing, the first records. */
     private Engine engine;
+
+    /** Null as long as the engine is. */
+    private ScopeTracker scopes;
 
     private boolean inherited;
 
@@ -137,9 +142,11 @@ public final class SessionAnalysis {
     private SessionTrace started() {
         if (engine == null) {
             int pid = hello == null ? 0 : hello.pid();
-            engine = Engines.create(
-                    run.options().order(), trace.model(), run.collector().forSession(trace.model(), pid));
-            trace.start(engine, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
+            SessionRaces races = run.collector().forSession(trace.model(), pid);
+            engine = Engines.create(run.options().order(), trace.model(), races);
+            scopes = new ScopeTracker(engine, trace.model());
+            races.scopes(scopes);
+            trace.start(scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
         }
         inherit();
         return trace;
@@ -234,6 +241,11 @@ public final class SessionAnalysis {
                 Pairs.number(end, "records", -1),
                 Math.max(0, Pairs.number(end, "lost", 0)),
                 Pairs.number(status, "lost", 0));
+    }
+
+    /** Tests by name, and whether two threads shared an object in each. */
+    Map<String, Boolean> tests() {
+        return scopes == null ? Map.of() : scopes.tests();
     }
 
     long locations() {

@@ -3,6 +3,7 @@ package org.racewitness.analyzer.race;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.racewitness.analyzer.report.Location;
@@ -22,6 +23,7 @@ final class Entry {
 
     private final Map<String, Long> countByVariant = new HashMap<>();
     private final Set<EntryKey> testedInstead = new LinkedHashSet<>();
+    private final Set<String> tests = new LinkedHashSet<>();
 
     // of the most severe findings
     private Verdict verdict = Verdict.ATOMIC_UPDATE;
@@ -35,6 +37,7 @@ final class Entry {
 
     void add(Finding finding) {
         countByVariant.merge(finding.variant(), finding.count(), Long::sum);
+        tests.addAll(finding.tests());
         if (finding.verdict().compareTo(verdict) < 0) {
             verdict = finding.verdict();
             atShape = null;
@@ -62,6 +65,18 @@ final class Entry {
     /** Takes over the occurrences of an entry that shows the same defect. */
     void absorb(Entry other) {
         other.countByVariant.forEach((variant, count) -> countByVariant.merge(variant, count, Long::sum));
+        tests.addAll(other.tests);
+    }
+
+    /** The tests in which it happened. */
+    List<String> tests() {
+        return List.copyOf(tests);
+    }
+
+    /** Why it is not reported as a race, null where it is. */
+    String suppressed() {
+        String benign = shown().benign();
+        return benign == null ? null : "benign: " + benign;
     }
 
     Verdict verdict() {

@@ -1,5 +1,6 @@
 package org.racewitness.analyzer.race;
 
+import java.util.List;
 import org.racewitness.analyzer.report.Location;
 import org.racewitness.analyzer.report.Verdict;
 
@@ -9,6 +10,8 @@ import org.racewitness.analyzer.report.Verdict;
  * @param first the side whose program point comes first
  * @param whole whether one of the operations takes in all items of the container
  * @param count occurrences
+ * @param benign why the program calls one side benign, null where it does not
+ * @param tests in which it happened
  */
 record Finding(
         SessionJudge judge,
@@ -18,7 +21,9 @@ record Finding(
         long object,
         Location location,
         boolean whole,
-        long count) {
+        long count,
+        String benign,
+        List<String> tests) {
 
     /** What groups findings into one entry of the report. */
     EntryKey key() {
@@ -29,8 +34,12 @@ record Finding(
         return location.kind().equals(LocationNames.SHAPE);
     }
 
-    /** The name of the location, but one for all items of a container and its shape: what happens to them at one place is one defect. */
+    /** The name of the location and why it is benign; but one for all items of a container and its shape: what happens to them at one place is one defect. */
     String place() {
+        return benign == null ? where() : where() + " benign: " + benign;
+    }
+
+    private String where() {
         return switch (location.kind()) {
             case LocationNames.ITEM, LocationNames.SHAPE -> "container " + location.objectType();
             default -> location.kind() + " " + location.name();

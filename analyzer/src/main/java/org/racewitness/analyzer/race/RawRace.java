@@ -8,18 +8,40 @@ final class RawRace {
     /** Locations told apart; occurrences at further ones are counted with the last of them. */
     static final int MAX_LOCATIONS = 256;
 
+    /** Tests told; the race happened in all of them, and perhaps in others. */
+    static final int MAX_TESTS = 1000;
+
     final RawSide first;
     final RawSide second;
+
+    /** Why the program calls one side benign, null where it does not. */
+    final String benign;
+
     private long[] objects = new long[1];
     private long[] keys = new long[1];
     private long[] counts = new long[1];
     private int locations;
     private int latest;
 
+    /** Numbers of the tests in which it happened. */
+    private int[] tests = {};
+
     /** The pair at its first occurrence, not yet counted. */
-    RawRace(RacingAccess first, RacingAccess second) {
+    RawRace(RacingAccess first, RacingAccess second, String benign) {
         this.first = new RawSide(first);
         this.second = new RawSide(second);
+        this.benign = benign;
+    }
+
+    /** It happened in that test; 0 stands for none. */
+    void happenedIn(int test) {
+        if (test != 0 && (tests.length == 0 || tests[tests.length - 1] != test) && tests.length < MAX_TESTS) {
+            tests = RawSide.union(tests, new int[] {test});
+        }
+    }
+
+    int[] tests() {
+        return tests;
     }
 
     /** One more occurrence. */

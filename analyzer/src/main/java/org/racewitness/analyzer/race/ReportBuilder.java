@@ -65,7 +65,7 @@ final class ReportBuilder {
                 shown.location(),
                 List.of(judge.access(shown.first()), judge.access(shown.second())),
                 judge.firstSeen(shown.object()),
-                null,
-                List.of());
+                entry.suppressed(),
+                entry.tests());
     }
 }

@@ -60,7 +60,9 @@ final class SessionJudge {
                 race.object(index),
                 location,
                 whole,
-                race.count(index));
+                race.count(index),
+                race.benign,
+                races.tests(race));
     }
 
     /** The program point of the innermost application frame of a stack. */

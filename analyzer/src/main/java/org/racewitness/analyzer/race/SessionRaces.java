@@ -1,12 +1,14 @@
 package org.racewitness.analyzer.race;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
 import org.racewitness.analyzer.engine.state.PairTable;
+import org.racewitness.analyzer.scope.Scopes;
 import org.racewitness.analyzer.trace.SessionModel;
 
 /**
@@ -18,6 +20,7 @@ public final class SessionRaces implements RaceSink {
     static final int MAX_PAIRS = 1 << 20;
 
     private static final int OPERATION_BITS = 8;
+    private static final int REASON_SHIFT = OPERATION_BITS + 32;
     private static final int[] NONE = {};
 
     private final SessionModel model;
@@ -27,10 +30,16 @@ public final class SessionRaces implements RaceSink {
     private final PairTable readsThenWrites = new PairTable(MAX_PAIRS);
     private final Map<Integer, int[]> writesAfter = new HashMap<>();
     private long beyondLimit;
+    private Scopes scopes = Scopes.NONE;
 
     SessionRaces(SessionModel model, int pid) {
         this.model = model;
         this.pid = pid;
+    }
+
+    /** Who knows in which scope accesses are made; given before the first race. */
+    public void scopes(Scopes known) {
+        scopes = known;
     }
 
     @Override
@@ -40,15 +49,29 @@ public final class SessionRaces implements RaceSink {
         boolean inOrder = a <= b;
         RacingAccess first = inOrder ? earlier : later;
         RacingAccess second = inOrder ? later : earlier;
-        int number = pairs.intern(inOrder ? a : b, inOrder ? b : a);
+        int reason = benignReason(first, second);
+        int number = pairs.intern((inOrder ? a : b) | (long) reason << REASON_SHIFT, inOrder ? b : a);
         if (number == 0) {
             beyondLimit++;
             return;
         }
         if (number > races.size()) {
-            races.add(new RawRace(first, second));
+            races.add(new RawRace(first, second, reason == 0 ? null : scopes.text(reason)));
         }
-        races.get(number - 1).add(first, second, object, key);
+        RawRace race = races.get(number - 1);
+        race.add(first, second, object, key);
+        race.happenedIn(scopes.test(earlier.thread(), earlier.moment()));
+        race.happenedIn(scopes.test(later.thread(), later.moment()));
+    }
+
+    private int benignReason(RacingAccess first, RacingAccess second) {
+        int reason = scopes.benignReason(first.thread(), first.moment());
+        return reason != 0 ? reason : scopes.benignReason(second.thread(), second.moment());
+    }
+
+    /** Names of the tests in which it happened. */
+    List<String> tests(RawRace race) {
+        return Arrays.stream(race.tests()).mapToObj(scopes::text).toList();
     }
 
     private static long identity(RacingAccess access) {

@@ -8,6 +8,7 @@ import java.util.List;
  * @param order {@code shb}, {@code hb} or {@code reference}
  * @param locations distinct locations on which accesses were judged
  * @param analysisNanos time spent in analysis, in nanoseconds of one thread
+ * @param tests the tests that ran, in the order in which they began, empty without a test runner
  */
 public record AnalysisReport(
         String order,
@@ -15,7 +16,19 @@ public record AnalysisReport(
         List<ProcessReport> processes,
         long events,
         long locations,
-        long analysisNanos) {
+        long analysisNanos,
+        List<TestReport> tests) {
+
+    /** Of a run without a test runner. */
+    public AnalysisReport(
+            String order,
+            List<Race> races,
+            List<ProcessReport> processes,
+            long events,
+            long locations,
+            long analysisNanos) {
+        this(order, races, processes, events, locations, analysisNanos, List.of());
+    }
 
     /** The most severe level among the races that are not suppressed, or null when there is none. */
     public Level worst() {

@@ -11,6 +11,7 @@ final class DefinitionReader {
 
     private final TraceModel model;
     private final Accounting accounting;
+    private final NoteTexts noteTexts = new NoteTexts();
 
     DefinitionReader(TraceModel model, Accounting accounting) {
         this.model = model;
@@ -31,7 +32,7 @@ final class DefinitionReader {
             case RecordDescriptor.TAG_CODE_BYTES -> codeBytes(payload, at, header);
             case RecordDescriptor.TAG_STACK -> stack(stream, payload, at, header);
             case RecordDescriptor.TAG_THREAD -> thread(stream, payload, at, header);
-            case RecordDescriptor.TAG_NOTE -> note(payload, at, header);
+            case RecordDescriptor.TAG_NOTE -> note(stream, payload, at, header);
             default -> counter(payload, at, header);
         };
         if (fault == null) {
@@ -135,7 +136,7 @@ final class DefinitionReader {
         return null;
     }
 
-    private String note(ByteBuffer payload, int at, long header) {
+    private String note(ThreadStream stream, ByteBuffer payload, int at, long header) {
         String text = text(payload, at, header, 1, RecordDescriptor.arg(header));
         if (text == null) {
             return textFault(RecordDescriptor.arg(header));
@@ -146,7 +147,11 @@ final class DefinitionReader {
                 accounting.note("the GIL was switched on by " + text);
             }
             case RecordDescriptor.NOTE_SUB_INTERPRETER -> accounting.note("a sub-interpreter was not observed " + text);
-            case RecordDescriptor.NOTE_TEST_BEGINS, RecordDescriptor.NOTE_TEST_ENDS -> {}
+            case RecordDescriptor.NOTE_TEST_BEGINS,
+                    RecordDescriptor.NOTE_TEST_ENDS,
+                    RecordDescriptor.NOTE_BENIGN_BEGINS,
+                    RecordDescriptor.NOTE_BENIGN_ENDS ->
+                stream.appendNote(RecordDescriptor.op(header), noteTexts.of(text));
             default -> accounting.note(text);
         }
         return null;

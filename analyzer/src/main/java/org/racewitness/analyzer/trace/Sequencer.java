@@ -171,11 +171,12 @@ final class Sequencer {
                 deliverReadsOf(stream.object(), stream);
                 events.dead(stream.thread, stream.object());
             }
+            case ThreadStream.TAG_NOTE -> events.note(stream.thread, stream.op(), stream.notes.remove());
             default -> orderEverything(stream.time());
         }
         stream.advance();
         waitingWords -= ThreadStream.eventWords(tag);
-        if (tag != ThreadStream.TAG_GAP) {
+        if (tag != ThreadStream.TAG_GAP && tag != ThreadStream.TAG_NOTE) {
             accounting.waiting--;
             accounting.analysed++;
         }

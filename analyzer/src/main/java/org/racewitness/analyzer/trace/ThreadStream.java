@@ -1,5 +1,6 @@
 package org.racewitness.analyzer.trace;
 
+import java.util.ArrayDeque;
 import org.racewitness.analyzer.wire.OperationCode;
 import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
@@ -11,6 +12,9 @@ import org.racewitness.analyzer.wire.SyncKind;
 final class ThreadStream {
     /** Stands where records are missing, with an empty second word as of an event at the time of the one before. Never on the wire. */
     static final int TAG_GAP = 0xF0;
+
+    /** A NOTE that holds for what the thread does next, as of the time of the event before it; its text is in {@link #notes}. */
+    static final int TAG_NOTE = 0xF1;
 
     /** Times are cut to this, so that a key has a bit to spare. */
     static final long MAX_TIME = (1L << 62) - 1;
@@ -25,6 +29,9 @@ final class ThreadStream {
 
     /** Stamps of the SYNC events in {@link #words}. */
     final LongQueue stamps = new LongQueue();
+
+    /** Texts of the notes in {@link #words}. */
+    final ArrayDeque<String> notes = new ArrayDeque<>();
 
     /** Position behind the last byte that arrived of this thread's record stream. */
     long position;
@@ -64,6 +71,11 @@ final class ThreadStream {
     /** Marks that events may be missing here. */
     void appendGap() {
         append(RecordDescriptor.header(TAG_GAP, 0, 2, 0), 0);
+    }
+
+    void appendNote(int kind, String text) {
+        append(RecordDescriptor.header(TAG_NOTE, kind, 2, 0), 0);
+        notes.add(text);
     }
 
     void append(long word0, long word1) {

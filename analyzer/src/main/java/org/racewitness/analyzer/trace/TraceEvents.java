@@ -30,6 +30,14 @@ public interface TraceEvents {
      */
     void sync(int thread, int kind, long object, long token, int stack);
 
+    /**
+     * A NOTE that holds for what its thread does next.
+     *
+     * @param kind kind code of the wire format: a test begins or ends, a benign block begins or ends
+     * @param text the test's name or the reason, empty where there is none
+     */
+    default void note(int thread, int kind, String text) {}
+
     /** The object was destroyed in {@code thread}; its number is not used again. */
     void dead(int thread, long object);
 }

@@ -49,6 +49,8 @@ public final class RecordDescriptor {
     public static final int NOTE_TEST_BEGINS = 3;
     public static final int NOTE_TEST_ENDS = 4;
     public static final int NOTE_MESSAGE = 5;
+    public static final int NOTE_BENIGN_BEGINS = 6;
+    public static final int NOTE_BENIGN_ENDS = 7;
 
     private RecordDescriptor() {}
 

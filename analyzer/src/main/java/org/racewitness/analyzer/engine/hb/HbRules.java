@@ -10,6 +10,7 @@ import org.racewitness.analyzer.engine.StackSets;
 import org.racewitness.analyzer.engine.state.History;
 import org.racewitness.analyzer.engine.state.LongTable;
 import org.racewitness.analyzer.engine.state.ObjectState;
+import org.racewitness.analyzer.engine.state.ThreadPast;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.wire.LocationKey;
 
@@ -156,25 +157,25 @@ public class HbRules {
 
     /** Tells the races of the current access with what other threads did at a location. */
     private void compare(History history, Facet facet, int mode, int readsBefore, long meeting) {
-        for (int i = 0; i < history.size(); i++) {
-            if (history.thread(i) != thread.number
-                    && Mode.conflict(mode, history.operation(i).at(facet))
-                    && !clock.covers(history.epoch(i))) {
-                race(history, i, readsBefore, meeting);
+        for (int i = 0; i < history.threads(); i++) {
+            if (history.mayRace(i, clock, mode) && history.thread(i) != thread.number) {
+                compareWith(history.past(i), history.thread(i), facet, mode, readsBefore, meeting);
             }
         }
     }
 
-    private void race(History history, int entry, int readsBefore, long meeting) {
-        earlier.set(history.thread(entry), history.operation(entry), history.stack(entry), history.lockSet(entry));
-        earlier.setMoment(history.epoch(entry));
-        earlier.setLinks(history.readsBefore(entry), history.writesAfter(entry));
-        later.set(thread.number, operation, stack, thread.lockSet);
-        later.setMoment(clock.epoch());
-        later.setLinks(readsBefore, 0);
-        history.setRaced(entry);
-        raced = true;
-        sink.race(object.number, meeting, earlier, later);
+    private void compareWith(ThreadPast past, int by, Facet facet, int mode, int readsBefore, long meeting) {
+        for (int i = 0; i < past.size(); i++) {
+            if (Mode.conflict(mode, past.operation(i).at(facet)) && !clock.covers(past.epoch(i))) {
+                earlier.set(by, past.operation(i), past.stack(i), past.lockSet(i));
+                earlier.setLinks(past.readsBefore(i), past.writesAfter(i));
+                later.set(thread.number, operation, stack, thread.lockSet);
+                later.setLinks(readsBefore, 0);
+                past.setRaced(i);
+                raced = true;
+                sink.race(object.number, meeting, earlier, later);
+            }
+        }
     }
 
     /**
@@ -185,32 +186,32 @@ public class HbRules {
         if (!operation.writes() || stack == 0) {
             return others;
         }
+        ThreadPast past = history.pastOf(thread.number);
         int reads = others;
-        for (int i = 0; i < history.size(); i++) {
-            if (history.thread(i) == thread.number
-                    && (history.operation(i).at(facet) & Mode.READ) != 0
-                    && !history.operation(i).iterates()
-                    && history.stack(i) != 0
-                    && thread.nothingSince(history.syncs(i), object.number)) {
-                reads = stackSets.with(reads, history.stack(i));
-                writtenAfter(history, i);
+        for (int i = 0; past != null && i < past.size(); i++) {
+            if (thread.nothingSince(past.syncs(i), object.number)
+                    && (past.operation(i).at(facet) & Mode.READ) != 0
+                    && !past.operation(i).iterates()
+                    && past.stack(i) != 0) {
+                reads = stackSets.with(reads, past.stack(i));
+                writtenAfter(past, i);
             }
         }
         return reads;
     }
 
-    private void writtenAfter(History history, int read) {
-        int writes = stackSets.with(history.writesAfter(read), stack);
-        if (writes != history.writesAfter(read)) {
-            history.setWritesAfter(read, writes);
-            if (history.hasRaced(read)) {
-                sink.readThenWrite(history.stack(read), stack);
+    private void writtenAfter(ThreadPast past, int read) {
+        int writes = stackSets.with(past.writesAfter(read), stack);
+        if (writes != past.writesAfter(read)) {
+            past.setWritesAfter(read, writes);
+            if (past.hasRaced(read)) {
+                sink.readThenWrite(past.stack(read), stack);
             }
         }
     }
 
     private void enter(History history, int mode, int readsBefore) {
-        history.record(thread, operation, mode, stack, point, readsBefore, raced);
+        history.record(thread, operation, stack, point, readsBefore, raced);
         if ((mode & Mode.WRITE) != 0) {
             wrote(clock, history);
         }
