@@ -5,6 +5,7 @@ import java.util.List;
 import org.racewitness.analyzer.report.Level;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.TestReport;
 
 /**
  * The verdict of a run, as page and terminal say it.
@@ -14,6 +15,8 @@ import org.racewitness.analyzer.report.Race;
  *     one sentence
  */
 record Headline(String sentence, List<String> reservations) {
+    /** Of tests that prove nothing, how many are named. */
+    private static final int TESTS_NAMED = 3;
 
     static Headline of(RunReport report) {
         return new Headline(sentence(report), reservations(report));
@@ -73,6 +76,17 @@ record Headline(String sentence, List<String> reservations) {
                     processes.size() == 1
                             ? "only one thread ran, so this run could not show any race"
                             : "no process ran more than one thread, so this run could not show any race");
+        }
+        List<String> sharingNothing = report.analysis().tests().stream()
+                .filter(test -> !test.sharing())
+                .map(TestReport::name)
+                .toList();
+        if (!sharingNothing.isEmpty()) {
+            said.add(Text.number(sharingNothing.size()) + " of "
+                    + Text.count(report.analysis().tests().size(), "test")
+                    + " prove nothing about races, for no two threads shared an object in them: "
+                    + String.join(", ", sharingNothing.subList(0, Math.min(TESTS_NAMED, sharingNothing.size())))
+                    + (sharingNothing.size() > TESTS_NAMED ? ", ... (all of them are in the report)" : ""));
         }
         return said;
     }

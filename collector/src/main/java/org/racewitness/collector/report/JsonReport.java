@@ -14,6 +14,7 @@ import org.racewitness.analyzer.report.Frame;
 import org.racewitness.analyzer.report.Location;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.TestReport;
 
 /**
  * The JSON report, version 1, described by {@code docs/report-schema-v1.json} (in the jar: {@code
@@ -57,6 +58,7 @@ public final class JsonReport {
             }
             json.writeEndArray();
             json.writeNumberField("suppressedRaces", suppressed);
+            tests(json, report);
             json.writeEndObject();
         }
         out.write('\n');
@@ -142,6 +144,19 @@ public final class JsonReport {
         json.writeStringField("suppressed", race.suppressed());
         json.writeStringField("test", race.test().isEmpty() ? null : race.test().get(0));
         strings(json, "tests", race.test());
+        json.writeEndObject();
+    }
+
+    private static void tests(JsonGenerator json, RunReport report) throws IOException {
+        json.writeObjectFieldStart("tests");
+        json.writeNumberField("count", report.analysis().tests().size());
+        strings(
+                json,
+                "sharingNothing",
+                report.analysis().tests().stream()
+                        .filter(test -> !test.sharing())
+                        .map(TestReport::name)
+                        .toList());
         json.writeEndObject();
     }
 

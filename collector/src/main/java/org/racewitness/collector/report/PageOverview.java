@@ -19,6 +19,9 @@ final class PageOverview {
     /** Processes in the table; those with something to tell come first. */
     static final int MAX_PROCESSES = 200;
 
+    /** Tests that prove nothing; the JSON report has all of them. */
+    static final int MAX_TESTS = 5000;
+
     /** Notes of the run, and of one process. */
     static final int MAX_NOTES = 50;
 
@@ -52,6 +55,13 @@ final class PageOverview {
                         .count());
         model.put("races", report.analysis().races().size());
         processes(model, report.analysis().processes());
+        List<String> sharingNothing = report.analysis().tests().stream()
+                .filter(test -> !test.sharing())
+                .map(test -> note(test.name()))
+                .toList();
+        model.put("sharingNothing", sharingNothing.subList(0, Math.min(MAX_TESTS, sharingNothing.size())));
+        model.put("sharingNothingCount", Text.number(sharingNothing.size()));
+        model.put("testCount", Text.number(report.analysis().tests().size()));
         model.put("version", Text.visible(report.toolVersion()));
         return model;
     }
