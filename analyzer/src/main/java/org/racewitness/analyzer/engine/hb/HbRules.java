@@ -168,8 +168,10 @@ public class HbRules {
         for (int i = 0; i < past.size(); i++) {
             if (Mode.conflict(mode, past.operation(i).at(facet)) && !clock.covers(past.epoch(i))) {
                 earlier.set(by, past.operation(i), past.stack(i), past.lockSet(i));
+                earlier.setMoment(past.epoch(i));
                 earlier.setLinks(past.readsBefore(i), past.writesAfter(i));
                 later.set(thread.number, operation, stack, thread.lockSet);
+                later.setMoment(clock.epoch());
                 later.setLinks(readsBefore, 0);
                 past.setRaced(i);
                 raced = true;
