@@ -27,14 +27,12 @@ class benign:  # noqa: N801 - it is used like a keyword
         self.reason = reason
 
     def __enter__(self) -> None:
-        begin = getattr(_agent.core, "benign_begin", None)
-        if begin is not None:
-            begin(self.reason)
+        if _agent.core is not None:
+            _agent.core.benign_begin(self.reason)
 
     def __exit__(self, *exc_info: object) -> None:
-        end = getattr(_agent.core, "benign_end", None)
-        if end is not None:
-            end()
+        if _agent.core is not None:
+            _agent.core.benign_end()
 
     def __call__[**P, R](self, function: "Callable[P, R]") -> "Callable[P, R]":
         """Decorate a plain function; without the agent the function itself is returned."""

@@ -14,6 +14,10 @@ ARGV_BYTES_MAX = 3900
 """A pair of HELLO holds 4 KiB of text at most."""
 
 
+NOTE_TEST_BEGINS = 3
+"""Kind of NOTE (docs/wire-format.md)."""
+
+
 class UnsupportedError(Exception):
     """This interpreter cannot be observed; ``args`` are what is wrong and what to do about it."""
 
@@ -30,6 +34,7 @@ def start() -> None:
     except ImportError as error:
         raise UnsupportedError(f"the agent's core does not load: {error}", "see `racewitness doctor`") from None
     os.register_at_fork(after_in_child=_core.after_fork_in_child)
+    os.register_at_fork(after_in_child=announce_test)
     _core.start(
         {
             "endpoint": config.endpoint,
@@ -45,6 +50,15 @@ def start() -> None:
         }
     )
     _agent.core = _core
+    announce_test()
+
+
+def announce_test() -> None:
+    """Say which test this process belongs to, where one started it: pytest tells its children in the environment."""
+    test = os.environ.get("PYTEST_CURRENT_TEST")  # "path::name (call)"
+    core = _agent.core
+    if test is not None and core is not None:
+        core.note(NOTE_TEST_BEGINS, test.rpartition(" (")[0] or test)
 
 
 def library_prefixes() -> list[str]:

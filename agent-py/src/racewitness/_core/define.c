@@ -136,16 +136,3 @@ rw_string_of_name(rw_thread *self, PyObject *unicode)
     }
     return cache->names[slot].number;
 }
-
-void
-rw_note(rw_thread *self, enum rw_note_kind kind, const char *text)
-{
-    size_t bytes = rw_text_bounded(text, strlen(text), RW_TEXT_MAX_BYTES);
-    unsigned words = 1 + rw_text_words(bytes);
-    uint64_t *record = rw_reserve(self, words);
-    if (record != NULL) {
-        record[0] = rw_record_head(RW_NOTE, kind, words, (uint32_t)bytes);
-        rw_text_put(record + 1, text, bytes);
-        rw_commit(self, words);
-    }
-}

@@ -7,6 +7,7 @@
 #include "define.h"
 #include "filter.h"
 #include "lifetime.h"
+#include "note.h"
 #include "stack.h"
 #include "sync.h"
 
@@ -20,8 +21,11 @@ start(PyObject *module, PyObject *options)
     }
     PyObject *filter = PyDict_GetItemString(options, "filter");
     rw_filter_wanted = filter == NULL || filter == Py_True;
-    if (rw_shadow_start() < 0 || rw_session_start(options) < 0 || rw_lifetime_start() < 0 ||
-        rw_sync_start(options) < 0 || rw_monitor_start(options) < 0) {
+    if (rw_shadow_start() < 0 || rw_session_start(options) < 0) {
+        return NULL;
+    }
+    if (rw_lifetime_start() < 0 || rw_sync_start(options) < 0 || rw_monitor_start(options) < 0) {
+        rw_session_end("off"); /* the caller tells why */
         return NULL;
     }
     Py_RETURN_NONE;
@@ -58,6 +62,11 @@ static PyMethodDef functions[] = {
     {"happens_after", rw_sync_happens_after, METH_O,
      PyDoc_STR(
          "happens_after(obj)\n\nWhat this thread does from here on happens after each earlier happens_before(obj).")},
+    {"note", (PyCFunction)(void (*)(void))rw_note_written, METH_FASTCALL,
+     PyDoc_STR("note(kind: int, text: str)\n\nOne NOTE record: 3 a test begins, 4 a test ends.")},
+    {"benign_begin", rw_note_benign_begin, METH_O,
+     PyDoc_STR("benign_begin(why: str)\n\nWhat this thread does until benign_end() is meant to race.")},
+    {"benign_end", rw_note_benign_end, METH_NOARGS, PyDoc_STR("benign_end()\n\nEnds the innermost benign block.")},
     {"after_fork_in_child", after_fork_in_child, METH_NOARGS, PyDoc_STR("Begins a session of the child's own.")},
     {NULL, NULL, 0, NULL},
 };

@@ -24,7 +24,7 @@ uint32_t rw_string_of(rw_thread *self, PyObject *unicode);
 /* Number of the calling thread's present stack in its STACK records; 0 when it runs no Python frame. */
 uint32_t rw_stack(rw_thread *self);
 
-/* One NOTE record. */
+/* One NOTE record (note.c); `text` is UTF-8, cut at the bound of texts. */
 void rw_note(rw_thread *self, enum rw_note_kind kind, const char *text);
 
 #endif

@@ -7,6 +7,7 @@
 #include "sync.h"
 
 #include "define.h"
+#include "pytest.h"
 
 #include <string.h>
 
@@ -56,6 +57,7 @@ rw_sync_module_end(rw_thread *self, PyObject *globals)
         rw_sync_queue_look(modules);
         rw_sync_deque_look(modules);
     }
+    rw_pytest_module_end(globals);
     if (!rw_sync_alone(self) && is_initializing(globals)) {
         rw_sync(self, RW_SYNC_SIGNAL, rw_namespace(self, globals), RW_CHANNEL_IMPORT, rw_stack(self));
         rw_shadow *word = rw_shadow_make(globals);

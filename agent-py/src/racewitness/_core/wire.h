@@ -97,7 +97,9 @@ enum rw_note_kind {
     RW_NOTE_SUBINTERPRETER = 2,
     RW_NOTE_TEST_BEGIN = 3,
     RW_NOTE_TEST_END = 4,
-    RW_NOTE_AGENT = 5
+    RW_NOTE_AGENT = 5,
+    RW_NOTE_BENIGN_BEGIN = 6,
+    RW_NOTE_BENIGN_END = 7
 };
 
 /* Location keys: the upper four bits say what the other sixty are. */
