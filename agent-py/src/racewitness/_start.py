@@ -54,11 +54,11 @@ def start() -> None:
 
 
 def announce_test() -> None:
-    """Say which test this process belongs to, where one started it: pytest tells its children in the environment."""
-    test = os.environ.get("PYTEST_CURRENT_TEST")  # "path::name (call)"
+    """Say which test this process belongs to, where one started it."""
+    test = os.environ.get("RACEWITNESS_TEST")
     core = _agent.core
     if test is not None and core is not None:
-        core.note(NOTE_TEST_BEGINS, test.rpartition(" (")[0] or test)
+        core.note(NOTE_TEST_BEGINS, test)
 
 
 def library_prefixes() -> list[str]:

@@ -15,6 +15,8 @@ from racewitness import _agent, _pytest_run
 
 NOTE_TEST_BEGINS = 3
 NOTE_TEST_ENDS = 4
+TEST_VARIABLE = "RACEWITNESS_TEST"
+"""By it processes that a test starts learn what they belong to (docs/dev/agent-environment.md)."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,7 +53,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     if core is None:
         return (yield)
     core.note(NOTE_TEST_BEGINS, item.nodeid)
+    os.environ[TEST_VARIABLE] = item.nodeid.replace("\0", "?")
     try:
         return (yield)
     finally:
+        os.environ.pop(TEST_VARIABLE, None)
         core.note(NOTE_TEST_ENDS, item.nodeid)
