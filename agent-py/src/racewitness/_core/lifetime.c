@@ -8,6 +8,7 @@
  */
 #include "compat.h"
 
+#include "filter.h"
 #include "lifetime.h"
 #include "shadow.h"
 #include "thread.h"
@@ -39,6 +40,7 @@ forget(PyObject *object, rw_shadow *word, bool ends)
     }
     if (ends && rw_lifetime_end_is_seen(object)) {
         rw_sync(self, RW_SYNC_LAST_USE, value & RW_SHADOW_NUMBER, 0, 0);
+        rw_filter_order_all();
     }
     if (rw_begin_event(self, RW_DEAD, 0, 2, 0, value & RW_SHADOW_NUMBER) != NULL) {
         rw_commit_event(self, 2);

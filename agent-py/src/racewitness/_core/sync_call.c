@@ -8,6 +8,7 @@
  * A Future's done(), result(), exception() and callbacks take its condition (Lib/concurrent/futures/_base.py): the
  * lock's hooks see them.
  */
+#include "filter.h"
 #include "sync.h"
 
 enum {
@@ -51,6 +52,7 @@ finalizer_started(rw_thread *self, _PyInterpreterFrame *frame)
     uint64_t number = object != NULL && by_interpreter && !rw_sync_alone(self) ? rw_object_known(object) : 0;
     if (number != 0) {
         rw_sync(self, RW_SYNC_LAST_USE, number, 0, 0);
+        rw_filter_order_all();
     }
 }
 
@@ -85,6 +87,9 @@ entry_of(PyCodeObject *code)
 int
 rw_sync_code_events(PyCodeObject *code)
 {
+    if (rw_sync_weakref_is_callback(code)) {
+        return EVENT_START;
+    }
     const synchronising_function *function = entry_of(code);
     return function == NULL
                ? 0
@@ -94,6 +99,10 @@ rw_sync_code_events(PyCodeObject *code)
 void
 rw_sync_on_start(rw_thread *self, PyCodeObject *code, _PyInterpreterFrame *frame)
 {
+    if (rw_sync_weakref_is_callback(code)) {
+        rw_sync_weakref_callback(self, frame);
+        return;
+    }
     const synchronising_function *function = entry_of(code);
     if (function != NULL && function->on_start != NULL) {
         function->on_start(self, frame);
