@@ -30,6 +30,11 @@ public record AnalysisReport(
         this(order, races, processes, events, locations, analysisNanos, List.of());
     }
 
+    /** This report with other races. */
+    public AnalysisReport withRaces(List<Race> others) {
+        return new AnalysisReport(order, others, processes, events, locations, analysisNanos, tests);
+    }
+
     /** The most severe level among the races that are not suppressed, or null when there is none. */
     public Level worst() {
         return races.stream()

@@ -27,4 +27,9 @@ public record Race(
     public Level level() {
         return verdict.level();
     }
+
+    /** This race with that reason of a suppression, null for none. */
+    public Race withSuppressed(String reason) {
+        return new Race(id, fingerprint, verdict, count, location, accesses, firstSeen, reason, test);
+    }
 }

@@ -43,6 +43,9 @@ final class AnalyzeCommand implements Subcommand {
     @Mixin
     private ReportOptions reportOptions;
 
+    @Mixin
+    private ConfigOptions configOptions;
+
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
@@ -54,8 +57,13 @@ final class AnalyzeCommand implements Subcommand {
     private List<Path> traces;
 
     @Override
+    public ConfigOptions configuration() {
+        return configOptions;
+    }
+
+    @Override
     public int run(CommandContext context) throws ProblemException, IOException {
-        Reports reports = new Reports(reportOptions, context);
+        Reports reports = new Reports(reportOptions, configOptions.settings, context);
         checkTraces();
         reports.checkPlaces();
         RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
@@ -63,7 +71,7 @@ final class AnalyzeCommand implements Subcommand {
         for (Path trace : traces) {
             read(analysis, trace, problems);
         }
-        AnalysisReport found = analysis.report();
+        AnalysisReport found = reports.triage(analysis.report());
         RunInfo info = new RunInfo(traces.stream().map(Path::toString).toList(), null, 0, null, null, 0);
         boolean written = reports.write(info, found, List.of(), problems);
         problems.forEach(context.console()::say);

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
 import org.racewitness.collector.Slug;
+import org.racewitness.collector.config.Settings;
 import org.racewitness.collector.os.InheritedDescriptors;
 import org.racewitness.collector.os.Machine;
 import org.racewitness.collector.run.Console;
@@ -44,6 +45,8 @@ public final class Main {
         run(RunCommand::new),
         record(RecordCommand::new),
         analyze(AnalyzeCommand::new),
+        show(ShowCommand::new),
+        baseline(BaselineCommand::new),
         dump(DumpCommand::new),
         doctor(DoctorCommand::new);
 
@@ -74,11 +77,9 @@ public final class Main {
     /** Everything but leaving the JVM. */
     static int execute(String[] arguments, CommandContext context) {
         try {
+            startWarmUp(arguments);
             CommandLine root = commandLine(arguments);
-            ParseResult parsed = root.parseArgs(arguments);
-            while (parsed.hasSubcommand()) {
-                parsed = parsed.subcommand();
-            }
+            ParseResult parsed = parse(root, arguments);
             CommandLine command = parsed.commandSpec().commandLine();
             if (command.isUsageHelpRequested()) {
                 return print(context, command.getUsageMessage());
@@ -87,7 +88,7 @@ public final class Main {
                 return print(context, Version.line() + System.lineSeparator());
             }
             if (command.getCommand() instanceof Subcommand subcommand) {
-                return subcommand.run(context);
+                return configured(subcommand, parsed, arguments, context).run(context);
             }
             throw ProblemException.usage(Slug.NO_SUBCOMMAND, "no subcommand was given; try `racewitness --help`");
         } catch (ParameterException e) {
@@ -108,6 +109,42 @@ public final class Main {
         }
     }
 
+    /** The result of the innermost subcommand. */
+    private static ParseResult parse(CommandLine root, String[] arguments) {
+        ParseResult parsed = root.parseArgs(arguments);
+        while (parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        return parsed;
+    }
+
+    /** The subcommand with what the configuration files say where the command line says nothing. */
+    private static Subcommand configured(
+            Subcommand subcommand, ParseResult given, String[] arguments, CommandContext context)
+            throws ProblemException {
+        ConfigOptions options = subcommand.configuration();
+        if (options == null) {
+            return subcommand;
+        }
+        Settings settings = options.read(context.directory());
+        if (settings.options().isEmpty()) {
+            options.settings = settings;
+            return subcommand;
+        }
+        CommandLine root = commandLine(arguments);
+        ConfigOptions.applyTo(root.getSubcommands().get(given.commandSpec().name()), settings, given);
+        try {
+            Subcommand again = (Subcommand)
+                    parse(root, arguments).commandSpec().commandLine().getCommand();
+            again.configuration().settings = settings;
+            return again;
+        } catch (ParameterException e) { // the command line alone was understood, so it is the files
+            throw ProblemException.usage(
+                    Slug.BAD_CONFIG,
+                    "configuration: " + e.getMessage().lines().findFirst().orElse("bad value"));
+        }
+    }
+
     private static int print(CommandContext context, String text) throws IOException {
         context.stdout().write(text.getBytes(Charset.defaultCharset()));
         return ExitStatus.OK;
@@ -119,9 +156,6 @@ public final class Main {
     private static CommandLine commandLine(String[] arguments) {
         CommandLine root = new CommandLine(new Main());
         Name asked = arguments.length == 0 ? null : named(arguments[0]);
-        if (asked != null && asked.startsCommands()) {
-            startWarmUp();
-        }
         for (Name name : Name.values()) {
             if (asked == null || asked == name) {
                 root.addSubcommand(name.name(), name.factory.get());
@@ -150,7 +184,11 @@ public final class Main {
         return null;
     }
 
-    private static void startWarmUp() {
+    private static void startWarmUp(String[] arguments) {
+        Name asked = arguments.length == 0 ? null : named(arguments[0]);
+        if (asked == null || !asked.startsCommands()) {
+            return;
+        }
         Thread thread = new Thread(Machine::warmUp, "warm-up");
         thread.setDaemon(true);
         thread.start();

@@ -33,6 +33,9 @@ final class RecordCommand implements Subcommand {
     @Mixin
     private TraceOptions trace;
 
+    @Mixin
+    private ConfigOptions configOptions;
+
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
@@ -45,6 +48,11 @@ final class RecordCommand implements Subcommand {
             arity = "1..*",
             description = "Command that ends up running Python, with its arguments; best behind --.")
     private List<String> command;
+
+    @Override
+    public ConfigOptions configuration() {
+        return configOptions;
+    }
 
     @Override
     public int run(CommandContext context) throws ProblemException, IOException, InterruptedException {

@@ -1,6 +1,8 @@
 package org.racewitness.collector.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.racewitness.collector.cli.CommandContext.Colour;
 import org.racewitness.collector.cli.ExitStatus.FailOn;
 import picocli.CommandLine.Option;
@@ -20,6 +22,19 @@ final class ReportOptions {
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write a JSON report (schema version 1) there.")
     Path json;
+
+    @Option(
+            names = "--baseline",
+            paramLabel = "FILE",
+            description =
+                    "Known races: those in that file do not fail the run. `racewitness baseline update` writes it.")
+    Path baseline;
+
+    @Option(
+            names = "--suppressions",
+            paramLabel = "FILE",
+            description = "TOML file of [[suppress]] tables, beside those of the configuration; may be repeated.")
+    List<Path> suppressions = new ArrayList<>();
 
     @Option(names = "--no-source", description = "Leave source text out of the reports.")
     boolean noSource;

@@ -3,12 +3,17 @@ package org.racewitness.collector.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
 import org.racewitness.collector.Slug;
+import org.racewitness.collector.config.ConfigFiles;
+import org.racewitness.collector.config.Settings;
+import org.racewitness.collector.config.Suppression;
 import org.racewitness.collector.os.Machine;
 import org.racewitness.collector.report.HtmlReport;
 import org.racewitness.collector.report.JsonReport;
@@ -17,14 +22,20 @@ import org.racewitness.collector.report.RunInfo;
 import org.racewitness.collector.report.RunReport;
 import org.racewitness.collector.report.Sources;
 import org.racewitness.collector.report.Summary;
+import org.racewitness.collector.triage.Baseline;
+import org.racewitness.collector.triage.Triage;
 
 /** Writes every report that was asked for; one that cannot be written keeps none of the others back. */
 final class Reports {
     private final ReportOptions options;
+    private final Settings settings;
     private final CommandContext context;
+    private final List<String> triageNotes = new ArrayList<>();
+    private Triage triage;
 
-    Reports(ReportOptions options, CommandContext context) {
+    Reports(ReportOptions options, Settings settings, CommandContext context) {
         this.options = options;
+        this.settings = settings;
         this.context = context;
     }
 
@@ -34,6 +45,7 @@ final class Reports {
             throw ProblemException.usage(
                     Slug.BAD_OPTION, "--exit-code " + options.exitCode + " is not between 0 and 255");
         }
+        prepareTriage();
         if (!options.noHtml) {
             tryFolder(
                     options.html,
@@ -63,6 +75,21 @@ final class Reports {
         }
     }
 
+    /** Reads the files that say which races are known, so that a mistake in them is told before the command runs. */
+    private void prepareTriage() throws ProblemException {
+        List<Suppression> suppressions = new ArrayList<>(settings.suppressions());
+        suppressions.addAll(ConfigFiles.readSuppressions(options.suppressions).suppressions());
+        Baseline baseline = options.baseline == null ? null : Baseline.read(options.baseline);
+        triage = new Triage(suppressions, Sources.in(context.directory()), baseline, LocalDate.now(ZoneOffset.UTC));
+    }
+
+    /** The report with its known and accepted races marked; once, after {@link #checkPlaces}. */
+    AnalysisReport triage(AnalysisReport found) {
+        AnalysisReport marked = triage.apply(found);
+        triageNotes.addAll(triage.notes());
+        return marked;
+    }
+
     /**
      * Writes the reports and prints the summary.
      *
@@ -72,7 +99,9 @@ final class Reports {
      */
     boolean write(RunInfo run, AnalysisReport analysis, List<String> notes, List<Problem> told) {
         List<Problem> problems = new ArrayList<>();
-        List<String> allNotes = new ArrayList<>(notes);
+        List<String> said = new ArrayList<>(notes);
+        said.addAll(triageNotes);
+        List<String> allNotes = new ArrayList<>(said);
         told.forEach(problem -> allNotes.add(problem.message()));
         Sources sources = options.noSource ? Sources.none() : Sources.in(context.directory());
         RunReport report = new RunReport(run, analysis, Version.number(), allNotes, sources, null);
@@ -82,8 +111,9 @@ final class Reports {
         Path[] page = new Path[1];
         if (!options.noHtml) {
             attempt(problems, () -> page[0] = HtmlReport.write(report, options.html));
+            attempt(problems, () -> JsonReport.write(report, options.html.resolve(JsonReport.FILE)));
         }
-        attempt(problems, () -> print(new RunReport(run, analysis, report.toolVersion(), notes, sources, page[0])));
+        attempt(problems, () -> print(new RunReport(run, analysis, report.toolVersion(), said, sources, page[0])));
         problems.forEach(context.console()::say);
         return problems.isEmpty();
     }

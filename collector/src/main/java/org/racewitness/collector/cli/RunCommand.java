@@ -40,6 +40,9 @@ final class RunCommand implements Subcommand {
     @Mixin
     private ReportOptions reportOptions;
 
+    @Mixin
+    private ConfigOptions configOptions;
+
     @Parameters(
             paramLabel = "COMMAND",
             arity = "1..*",
@@ -47,8 +50,13 @@ final class RunCommand implements Subcommand {
     private List<String> command;
 
     @Override
+    public ConfigOptions configuration() {
+        return configOptions;
+    }
+
+    @Override
     public int run(CommandContext context) throws ProblemException, IOException, InterruptedException {
-        Reports reports = new Reports(reportOptions, context);
+        Reports reports = new Reports(reportOptions, configOptions.settings, context);
         RunSettings settings = new RunSettings(command, trace.agentOptions(), trace.grace(), reportOptions.stats);
         TracedRun run =
                 new TracedRun(settings, AgentInstallation.of(System.getenv()), context.inherited(), context.console());
@@ -57,7 +65,7 @@ final class RunCommand implements Subcommand {
         RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
         AnalysisSink sink = new AnalysisSink(analysis);
         RunOutcome outcome = run.execute(sink);
-        AnalysisReport found = analysis.report();
+        AnalysisReport found = reports.triage(analysis.report());
 
         List<String> notes = new ArrayList<>(outcome.notes());
         notes.addAll(sink.notes());

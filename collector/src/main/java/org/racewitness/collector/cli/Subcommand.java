@@ -12,4 +12,9 @@ interface Subcommand {
      * @return the exit status
      */
     int run(CommandContext context) throws ProblemException, IOException, InterruptedException;
+
+    /** Its share in the configuration, null where files configure nothing of it. */
+    default ConfigOptions configuration() {
+        return null;
+    }
 }

@@ -14,6 +14,7 @@ final class TraceOptions {
 
     @Option(
             names = "--include",
+            split = ",",
             paramLabel = "PATTERN",
             description = "Also observe modules of that dotted name (glob, like 'numpy.*'); may be repeated. "
                     + "By default everything but the standard library and site-packages is observed.")
@@ -21,6 +22,7 @@ final class TraceOptions {
 
     @Option(
             names = "--exclude",
+            split = ",",
             paramLabel = "PATTERN",
             description = "Do not observe modules of that dotted name; may be repeated.")
     List<String> exclude = new ArrayList<>();

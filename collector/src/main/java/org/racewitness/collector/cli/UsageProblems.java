@@ -1,6 +1,7 @@
 package org.racewitness.collector.cli;
 
 import java.util.List;
+import org.racewitness.collector.Nearest;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.Slug;
 import picocli.CommandLine;

@@ -24,6 +24,9 @@ import org.racewitness.analyzer.report.TestReport;
 public final class JsonReport {
     public static final int SCHEMA_VERSION = 1;
 
+    /** Name of the report that every run leaves beside its HTML page. */
+    public static final String FILE = "report.json";
+
     /** A stored trace may say anything of how its process ended; a report says one of these. */
     private static final Set<String> ENDS = Set.of("exit", "signal", "exec", "unknown");
 

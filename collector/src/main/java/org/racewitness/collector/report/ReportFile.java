@@ -19,9 +19,9 @@ import java.util.UUID;
 /**
  * Writes a report whole or not at all: a temporary file beside it, renamed over the old one once everything is on disk.
  */
-final class ReportFile {
+public final class ReportFile {
     /** Produces the text of a report. */
-    interface Body {
+    public interface Body {
         void writeTo(Writer out) throws IOException;
     }
 
@@ -34,7 +34,7 @@ final class ReportFile {
      * @param option what the user may change, {@code --json FILE}, for the message
      * @throws ReportException one line that says where and what to do; the file that was there before is untouched
      */
-    static void write(Path target, String option, Body body) throws ReportException {
+    public static void write(Path target, String option, Body body) throws ReportException {
         try {
             if (Files.isDirectory(target)) {
                 throw new FileSystemException(target.toString(), null, "is a directory");

@@ -19,6 +19,8 @@ public final class Summary {
     public static final int MAX_RACES = 20;
     /** Processes whose notes are shown. */
     public static final int MAX_PROCESSES = 10;
+    /** Suppressed races that are named. */
+    public static final int MAX_SUPPRESSED = 10;
 
     /** Lines that one sentence may take; the page has it whole. */
     private static final int MAX_SENTENCE_LINES = 6;
@@ -60,6 +62,7 @@ public final class Summary {
         Level worst = report.analysis().worst();
         said(headline.sentence(), worst == null ? BOLD : BOLD + ";" + colourOf(worst));
         races();
+        suppressed();
         processes();
         for (String note : report.notes()) {
             said(note, "");
@@ -91,6 +94,22 @@ public final class Summary {
         }
         if (!shown.isEmpty()) {
             out.append('\n');
+        }
+    }
+
+    /** One line for each race that is suppressed or known: it stays in sight. */
+    private void suppressed() throws IOException {
+        List<Race> all = report.analysis().races().stream()
+                .filter(race -> race.suppressed() != null)
+                .toList();
+        for (Race race : all.subList(0, Math.min(all.size(), MAX_SUPPRESSED))) {
+            said(
+                    "suppressed: " + race.id() + " " + race.verdict().label() + " "
+                            + race.location().name() + " (" + race.suppressed() + ")",
+                    FAINT);
+        }
+        if (all.size() > MAX_SUPPRESSED) {
+            said("... and " + Text.number(all.size() - MAX_SUPPRESSED) + " more suppressed, see the report", FAINT);
         }
     }
 

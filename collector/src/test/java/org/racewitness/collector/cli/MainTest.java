@@ -38,7 +38,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "record", "analyze", "dump", "doctor"})
+    @ValueSource(strings = {"run", "record", "analyze", "show", "baseline", "dump", "doctor"})
     void everySubcommandHasHelpWithAnExample(String subcommand) {
         assertEquals(0, execute(subcommand, "--help"));
         assertTrue(printed().startsWith("Usage: racewitness " + subcommand), printed());
@@ -49,7 +49,7 @@ class MainTest {
     @Test
     void helpNamesEverySubcommand() {
         assertEquals(0, execute("--help"));
-        for (String subcommand : List.of("run", "record", "analyze", "dump", "doctor")) {
+        for (String subcommand : List.of("run", "record", "analyze", "show", "baseline", "dump", "doctor")) {
             assertTrue(printed().contains("  " + subcommand + " "), printed());
         }
     }

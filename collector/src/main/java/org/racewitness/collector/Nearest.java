@@ -1,14 +1,14 @@
-package org.racewitness.collector.cli;
+package org.racewitness.collector;
 
 import java.util.Collection;
 import java.util.Comparator;
 
 /** The known word that a mistyped one is nearest to. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** {@code " (did you mean ...?)"}, or nothing where no candidate is near. */
-    static String hint(String word, Collection<String> candidates) {
+    public static String hint(String word, Collection<String> candidates) {
         return candidates.stream()
                 .min(Comparator.comparingInt((String candidate) -> distance(word, candidate))
                         .thenComparing(Comparator.naturalOrder()))
