@@ -24,6 +24,29 @@ final class ReportOptions {
     Path json;
 
     @Option(
+            names = "--sarif",
+            paramLabel = "FILE",
+            description = "Write SARIF 2.1.0 there, as code scanning services read it.")
+    Path sarif;
+
+    @Option(names = "--junit", paramLabel = "FILE", description = "Write JUnit XML there: each race is a test case.")
+    Path junit;
+
+    @Option(
+            names = "--trace-event",
+            paramLabel = "FILE",
+            description = "Write the races there for Perfetto and chrome://tracing.")
+    Path traceEvent;
+
+    @Option(
+            names = "--github",
+            description = "Print annotations for GitHub Actions on stderr; done by itself when GITHUB_ACTIONS is true.")
+    boolean github;
+
+    @Option(names = "--no-github", description = "Print no annotations, whatever the environment says.")
+    boolean noGithub;
+
+    @Option(
             names = "--baseline",
             paramLabel = "FILE",
             description =
@@ -70,6 +93,10 @@ final class ReportOptions {
             description = "shb: only races that some schedule really shows; hb: every pair that happens-before leaves "
                     + "unordered (default: ${DEFAULT-VALUE}).")
     Order order;
+
+    boolean annotates() {
+        return !noGithub && (github || "true".equals(System.getenv("GITHUB_ACTIONS")));
+    }
 
     /** Orders that can be asked for. */
     enum Order {

@@ -15,13 +15,17 @@ import org.racewitness.collector.config.ConfigFiles;
 import org.racewitness.collector.config.Settings;
 import org.racewitness.collector.config.Suppression;
 import org.racewitness.collector.os.Machine;
+import org.racewitness.collector.report.GithubAnnotations;
 import org.racewitness.collector.report.HtmlReport;
+import org.racewitness.collector.report.JUnitReport;
 import org.racewitness.collector.report.JsonReport;
 import org.racewitness.collector.report.ReportException;
 import org.racewitness.collector.report.RunInfo;
 import org.racewitness.collector.report.RunReport;
+import org.racewitness.collector.report.SarifReport;
 import org.racewitness.collector.report.Sources;
 import org.racewitness.collector.report.Summary;
+import org.racewitness.collector.report.TraceEventReport;
 import org.racewitness.collector.triage.Baseline;
 import org.racewitness.collector.triage.Triage;
 
@@ -52,16 +56,23 @@ final class Reports {
                     "the report folder " + options.html,
                     "name another with --html DIR, or write none with --no-html");
         }
-        if (options.json != null) {
-            if (Files.isDirectory(options.json)) {
-                throw ProblemException.usage(
-                        Slug.REPORT_UNWRITABLE,
-                        "cannot write the report " + options.json + ": is a directory; name a file with --json FILE");
-            }
-            Path folder = options.json.toAbsolutePath().getParent();
-            if (!Files.exists(options.json) || Files.isRegularFile(options.json)) {
-                tryFolder(folder, "the report " + options.json, "name another place with --json FILE");
-            }
+        tryFile(options.json, "--json FILE");
+        tryFile(options.sarif, "--sarif FILE");
+        tryFile(options.junit, "--junit FILE");
+        tryFile(options.traceEvent, "--trace-event FILE");
+    }
+
+    private static void tryFile(Path file, String option) throws ProblemException {
+        if (file == null) {
+            return;
+        }
+        if (Files.isDirectory(file)) {
+            throw ProblemException.usage(
+                    Slug.REPORT_UNWRITABLE,
+                    "cannot write the report " + file + ": is a directory; name a file with " + option);
+        }
+        if (!Files.exists(file) || Files.isRegularFile(file)) {
+            tryFolder(file.toAbsolutePath().getParent(), "the report " + file, "name another place with " + option);
         }
     }
 
@@ -108,10 +119,26 @@ final class Reports {
         if (options.json != null) {
             attempt(problems, () -> JsonReport.write(report, options.json));
         }
+        if (options.sarif != null) {
+            attempt(problems, () -> SarifReport.write(report, context.directory(), options.sarif));
+        }
+        if (options.junit != null) {
+            attempt(
+                    problems,
+                    () -> JUnitReport.write(report, context.directory(), options.failOn::isReachedBy, options.junit));
+        }
+        if (options.traceEvent != null) {
+            attempt(problems, () -> TraceEventReport.write(report, options.traceEvent));
+        }
         Path[] page = new Path[1];
         if (!options.noHtml) {
-            attempt(problems, () -> page[0] = HtmlReport.write(report, options.html));
-            attempt(problems, () -> JsonReport.write(report, options.html.resolve(JsonReport.FILE)));
+            attempt(problems, () -> {
+                page[0] = HtmlReport.write(report, options.html);
+                JsonReport.write(report, options.html.resolve(JsonReport.FILE));
+            });
+        }
+        if (options.annotates()) {
+            attempt(problems, () -> context.console().raw(GithubAnnotations.of(report, context.directory())));
         }
         attempt(problems, () -> print(new RunReport(run, analysis, report.toolVersion(), said, sources, page[0])));
         problems.forEach(context.console()::say);

@@ -2,6 +2,7 @@ package org.racewitness.collector.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.racewitness.analyzer.report.Access;
 import org.racewitness.analyzer.report.Frame;
 import org.racewitness.analyzer.report.Race;
@@ -11,17 +12,21 @@ public final class RaceText {
     private static final int COLUMNS = 80;
 
     private final Race race;
-    private final Map<String, String> sourceLines;
+    private final Function<Frame, String> source;
     private final StringBuilder out = new StringBuilder();
 
-    private RaceText(Race race, Map<String, String> sourceLines) {
+    private RaceText(Race race, Function<Frame, String> source) {
         this.race = race;
-        this.sourceLines = sourceLines;
+        this.source = source;
     }
 
     /** @param sourceLines source text by {@code file:line} */
     public static String of(Race race, Map<String, String> sourceLines) {
-        return new RaceText(race, sourceLines).text();
+        return new RaceText(race, frame -> sourceLines.get(frame.file() + ":" + frame.line())).text();
+    }
+
+    static String of(Race race, Sources sources) {
+        return new RaceText(race, frame -> sources.strippedLine(frame.file(), frame.line())).text();
     }
 
     private String text() {
@@ -74,9 +79,9 @@ public final class RaceText {
     private void frames(List<Frame> stack) {
         for (Frame frame : stack) {
             line(2, frame.file() + ":" + frame.line() + " in " + frame.function());
-            String source = sourceLines.get(frame.file() + ":" + frame.line());
-            if (source != null && !source.isEmpty()) {
-                line(4, source);
+            String text = source.apply(frame);
+            if (text != null && !text.isEmpty()) {
+                line(4, text);
             }
         }
     }
