@@ -32,7 +32,11 @@ def start() -> None:
     try:
         from racewitness import _core
     except ImportError as error:
+        if "subinterpreter" in str(error):
+            return  # not this one is observed, but the main interpreter is, and tells of this one
         raise UnsupportedError(f"the agent's core does not load: {error}", "see `racewitness doctor`") from None
+    if _core.active():
+        return  # a sub-interpreter that shares everything with the main one
     os.register_at_fork(after_in_child=_core.after_fork_in_child)
     os.register_at_fork(after_in_child=announce_test)
     _core.start(

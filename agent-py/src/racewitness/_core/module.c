@@ -6,6 +6,7 @@
 #include "code.h"
 #include "define.h"
 #include "filter.h"
+#include "interpreter.h"
 #include "lifetime.h"
 #include "note.h"
 #include "stack.h"
@@ -24,7 +25,8 @@ start(PyObject *module, PyObject *options)
     if (rw_shadow_start() < 0 || rw_session_start(options) < 0) {
         return NULL;
     }
-    if (rw_lifetime_start() < 0 || rw_sync_start(options) < 0 || rw_monitor_start(options) < 0) {
+    if (rw_lifetime_start() < 0 || rw_sync_start(options) < 0 || rw_interpreter_start() < 0 ||
+        rw_monitor_start(options) < 0) {
         rw_session_end("off"); /* the caller tells why */
         return NULL;
     }

@@ -156,7 +156,7 @@ rw_sync_start(PyObject *options)
     }
     PyObject *dict = PyModule_GetDict(thread_module);
     int status = rw_sync_library_start() < 0 || rw_sync_lock_start(dict) < 0 || rw_sync_thread_start(dict) < 0 ||
-                         rw_sync_import_start() < 0
+                         rw_sync_import_start() < 0 || rw_sync_weakref_start() < 0
                      ? -1
                      : 0;
     Py_DECREF(thread_module);

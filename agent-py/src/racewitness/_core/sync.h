@@ -175,4 +175,9 @@ void rw_sync_deque_look(PyObject *modules);
 
 void rw_sync_thread_after_fork_child(void);
 
+/* Weakref callbacks (sync_weakref.c): whether the code is one's, and its start. */
+int rw_sync_weakref_start(void);
+bool rw_sync_weakref_is_callback(PyCodeObject *code);
+void rw_sync_weakref_callback(rw_thread *self, _PyInterpreterFrame *frame);
+
 #endif
