@@ -168,8 +168,8 @@ rw_container_test(rw_thread *self, PyObject *container, PyObject *key)
         rw_access(self, RW_OP_READ, rw_container_target(self, dict),
                   rw_key_of(self, items ? PyTuple_GET_ITEM(key, 0) : key));
     }
-    else {
-        rw_container_read_whole(self, container);
+    else if (rw_container_of(container, RW_USE_ITERATE) == RW_NO_CONTAINER) {
+        rw_container_read_whole(self, container); /* a view or an iterator; a container's own __contains__ is a call */
     }
 }
 
