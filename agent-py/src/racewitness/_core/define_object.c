@@ -1,5 +1,6 @@
 /* Object and type numbers, and what TYPE and OBJECT records call them. */
 #include "describe.h"
+#include "lifetime.h"
 #include "number_table.h"
 #include "shadow.h"
 
@@ -83,6 +84,9 @@ number_of(rw_thread *self, PyObject *object, bool *fresh)
     if (self->next_object == self->end_object) {
         self->next_object = atomic_fetch_add_explicit(&next_object_block, OBJECT_BLOCK, memory_order_relaxed);
         self->end_object = self->next_object + OBJECT_BLOCK;
+    }
+    if (!rw_lifetime_kept()) {
+        rw_lifetime_keep(); /* some extension module has set a tracer of its own */
     }
     while ((value & RW_SHADOW_NUMBER) == 0) {
         if (atomic_compare_exchange_weak_explicit(word, &value, value | self->next_object, memory_order_acq_rel,

@@ -11,9 +11,18 @@
 #include "filter.h"
 #include "lifetime.h"
 #include "shadow.h"
+#include "sync.h"
 #include "thread.h"
 
+#include <internal/pycore_runtime.h>
 #include <internal/pycore_weakref.h>
+
+/* The tracer that someone else has set, before us or over us (tracemalloc); it is called after ours. Any thread may
+ * change it, by rw_lifetime_keep(), and call it: `tracer` is stored last. */
+static struct {
+    _Atomic(PyRefTracer) tracer;
+    _Atomic(void *) data;
+} other;
 
 bool
 rw_lifetime_end_is_seen(PyObject *object)
@@ -55,11 +64,75 @@ on_reference_event(PyObject *object, PyRefTracerEvent event, void *data)
     if (word != NULL && atomic_load_explicit(word, memory_order_relaxed) != 0) {
         forget(object, word, event == PyRefTracer_DESTROY);
     }
-    return 0;
+    PyRefTracer next = atomic_load_explicit(&other.tracer, memory_order_acquire);
+    return next == NULL ? 0 : next(object, event, atomic_load_explicit(&other.data, memory_order_relaxed));
+}
+
+bool
+rw_lifetime_kept(void)
+{
+    return _PyRuntime.ref_tracer.tracer_func == on_reference_event;
+}
+
+void
+rw_lifetime_keep(void)
+{
+    void *data;
+    PyRefTracer tracer = PyRefTracer_GetTracer(&data);
+    if (tracer != on_reference_event) {
+        atomic_store_explicit(&other.data, data, memory_order_relaxed);
+        atomic_store_explicit(&other.tracer, tracer, memory_order_release);
+        PyRefTracer_SetTracer(on_reference_event, NULL);
+    }
+}
+
+typedef PyObject *(*start_function)(PyObject *, PyObject *const *, Py_ssize_t);
+
+static PyCFunction start_tracemalloc, stop_tracemalloc;
+
+/* tracemalloc sets a tracer of its own when it starts, and none when it stops (Python/tracemalloc.c): the tracer is put
+ * back at once. */
+static PyObject *
+on_tracemalloc_start(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    PyObject *result = ((start_function)(void (*)(void))start_tracemalloc)(module, args, count);
+    rw_lifetime_keep();
+    return result;
+}
+
+static PyObject *
+on_tracemalloc_stop(PyObject *module, PyObject *ignored)
+{
+    PyObject *result = stop_tracemalloc(module, ignored);
+    rw_lifetime_keep();
+    return result;
+}
+
+/* The module is built in, and its table of functions is static: it is loaded for a moment, to reach the table. */
+static int
+hook_tracemalloc(void)
+{
+    static const rw_patch patches[] = {
+        {"start", METH_FASTCALL, (PyCFunction)(void (*)(void))on_tracemalloc_start, &start_tracemalloc},
+        {"stop", METH_NOARGS, on_tracemalloc_stop, &stop_tracemalloc},
+    };
+    PyObject *modules = PyImport_GetModuleDict();
+    bool loaded = PyDict_GetItemString(modules, "_tracemalloc") != NULL;
+    PyObject *module = PyImport_ImportModule("_tracemalloc");
+    if (module == NULL) {
+        return -1;
+    }
+    int status = rw_patch_functions(PyModule_GetDict(module), patches, Py_ARRAY_LENGTH(patches));
+    if (status == 0 && !loaded) {
+        status = PyDict_DelItemString(modules, "_tracemalloc");
+    }
+    Py_DECREF(module);
+    return status;
 }
 
 int
 rw_lifetime_start(void)
 {
-    return PyRefTracer_SetTracer(on_reference_event, NULL);
+    rw_lifetime_keep();
+    return hook_tracemalloc();
 }

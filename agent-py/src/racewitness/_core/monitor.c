@@ -208,12 +208,25 @@ register_callback(int event, PyObject *(*function)(PyObject *const *))
     return old == NULL ? -1 : 0;
 }
 
-/* Takes a tool id that sys.monitoring gives no name to; the named ones are left to debuggers, coverage and profilers.
- */
+enum { TOOL_NAME_BYTES = 100 };
+
+/* The name of the tool that holds an id, cut to TOOL_NAME_BYTES. */
+static void
+holder_of(long id, char *buffer)
+{
+    PyObject *name = PyObject_CallMethod(monitoring, "get_tool", "l", id);
+    const char *text = name != NULL && PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    snprintf(buffer, TOOL_NAME_BYTES, "%s", text == NULL ? "another tool" : text);
+    Py_XDECREF(name);
+    PyErr_Clear();
+}
+
+/* Tool ids that sys.monitoring gives no name to; the named ones are left to debuggers, coverage and profilers. */
+static const long candidates[] = {4, 3};
+
 static int
 take_tool_id(void)
 {
-    static const long candidates[] = {4, 3};
     for (size_t i = 0; i < Py_ARRAY_LENGTH(candidates); i++) {
         PyObject *done = PyObject_CallMethod(monitoring, "use_tool_id", "ls", candidates[i], RW_TOOL_NAME);
         if (done != NULL) {
@@ -223,8 +236,73 @@ take_tool_id(void)
         }
         PyErr_Clear();
     }
-    PyErr_SetString(PyExc_RuntimeError, "racewitness: sys.monitoring tool ids 3 and 4 are both in use by other tools");
+    char holders[2][TOOL_NAME_BYTES];
+    holder_of(candidates[0], holders[0]);
+    holder_of(candidates[1], holders[1]);
+    PyErr_Format(
+        PyExc_RuntimeError,
+        "racewitness: sys.monitoring tool ids 4 and 3 are in use by %s and %s; run the program without one of them",
+        holders[0], holders[1]);
     return -1;
+}
+
+typedef PyObject *(*use_function)(PyObject *, PyObject *const *, Py_ssize_t);
+
+/* Set by rw_patch_functions() before the replacements can be called, immutable afterwards. */
+static PyCFunction use_tool_id, free_tool_id;
+
+static _Atomic bool tool_id_freed; /* the program has freed the agent's id; any thread, set once */
+
+static bool
+is_ours(PyObject *id)
+{
+    return tool_id >= 0 && PyLong_CheckExact(id) && PyLong_AsLong(id) == tool_id && PyErr_Occurred() == NULL;
+}
+
+/* A program that frees ids that it did not take: the agent goes on until another tool wants its id. */
+static PyObject *
+on_free_tool_id(PyObject *module, PyObject *id)
+{
+    bool ours = is_ours(id);
+    PyErr_Clear();
+    if (ours && atomic_load_explicit(&rw_on, memory_order_relaxed)) {
+        atomic_store_explicit(&tool_id_freed, true, memory_order_relaxed);
+        Py_RETURN_NONE;
+    }
+    return free_tool_id(module, id);
+}
+
+static PyObject *
+on_use_tool_id(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    bool ours = count >= 1 && is_ours(args[0]);
+    PyErr_Clear();
+    bool taken = ours && atomic_exchange_explicit(&tool_id_freed, false, memory_order_relaxed);
+    if (taken) {
+        rw_monitor_stop();
+        Py_XDECREF(free_tool_id(module, args[0]));
+    }
+    PyObject *done = ((use_function)(void (*)(void))use_tool_id)(module, args, count);
+    if (taken) {
+        char holder[TOOL_NAME_BYTES], why[TOOL_NAME_BYTES + 100];
+        PyObject *raised = PyErr_GetRaisedException();
+        holder_of(tool_id, holder);
+        snprintf(why, sizeof(why), "sys.monitoring tool id %ld was freed by the program and taken by %s", tool_id,
+                 holder);
+        PyErr_SetRaisedException(raised);
+        rw_session_off(why);
+    }
+    return done;
+}
+
+static int
+watch_tool_id(void)
+{
+    static const rw_patch patches[] = {
+        {"use_tool_id", METH_FASTCALL, (PyCFunction)(void (*)(void))on_use_tool_id, &use_tool_id},
+        {"free_tool_id", METH_O, on_free_tool_id, &free_tool_id},
+    };
+    return rw_patch_functions(PyModule_GetDict(monitoring), patches, Py_ARRAY_LENGTH(patches));
 }
 
 int
@@ -239,8 +317,9 @@ rw_monitor_start(PyObject *options)
     Py_XDECREF(sys);
     disable = monitoring == NULL ? NULL : PyObject_GetAttrString(monitoring, "DISABLE");
     set_local_events = disable == NULL ? NULL : PyObject_GetAttrString(monitoring, "set_local_events");
-    if (set_local_events == NULL || take_tool_id() < 0 || register_callback(EVENT_INSTRUCTION, on_instruction) < 0 ||
-        register_callback(EVENT_START, on_start) < 0 || register_callback(EVENT_RETURN, on_return) < 0) {
+    if (set_local_events == NULL || take_tool_id() < 0 || watch_tool_id() < 0 ||
+        register_callback(EVENT_INSTRUCTION, on_instruction) < 0 || register_callback(EVENT_START, on_start) < 0 ||
+        register_callback(EVENT_RETURN, on_return) < 0) {
         return -1;
     }
     PyObject *done = PyObject_CallMethod(monitoring, "set_events", "li", tool_id, EVENT_START);
