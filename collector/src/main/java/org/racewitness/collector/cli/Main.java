@@ -48,7 +48,9 @@ public final class Main {
         show(ShowCommand::new),
         baseline(BaselineCommand::new),
         dump(DumpCommand::new),
-        doctor(DoctorCommand::new);
+        doctor(DoctorCommand::new),
+        completion(CompletionCommand::new),
+        man(ManCommand::new);
 
         private final Supplier<Subcommand> factory;
 
@@ -166,6 +168,11 @@ public final class Main {
         configure(root); // first: a setting of the root is one of all below it
         root.getSubcommands().values().forEach(Main::configure);
         return root;
+    }
+
+    /** The command line with all its subcommands. */
+    static CommandLine everything() {
+        return commandLine(new String[0]);
     }
 
     private static void configure(CommandLine command) {

@@ -1,18 +1,22 @@
 package org.racewitness.collector.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.racewitness.collector.os.InheritedDescriptors;
 import org.racewitness.collector.run.Console;
+import picocli.CommandLine;
 
 class MainTest {
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
@@ -38,7 +42,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "record", "analyze", "show", "baseline", "dump", "doctor"})
+    @ValueSource(strings = {"run", "record", "analyze", "show", "baseline", "dump", "doctor", "completion", "man"})
     void everySubcommandHasHelpWithAnExample(String subcommand) {
         assertEquals(0, execute(subcommand, "--help"));
         assertTrue(printed().startsWith("Usage: racewitness " + subcommand), printed());
@@ -49,7 +53,8 @@ class MainTest {
     @Test
     void helpNamesEverySubcommand() {
         assertEquals(0, execute("--help"));
-        for (String subcommand : List.of("run", "record", "analyze", "show", "baseline", "dump", "doctor")) {
+        for (String subcommand :
+                List.of("run", "record", "analyze", "show", "baseline", "dump", "doctor", "completion", "man")) {
             assertTrue(printed().contains("  " + subcommand + " "), printed());
         }
     }
@@ -79,5 +84,42 @@ class MainTest {
         assertTrue(said.get(4).contains("everything") && said.get(4).contains("warning"), said.get(4));
         assertTrue(said.get(8).endsWith("[bad-pattern]"), said.get(8));
         assertEquals("", printed());
+    }
+
+    @Test
+    void bashCompletesOptionsAndSubcommands(@TempDir Path directory) throws Exception {
+        assertEquals(0, execute("completion"));
+        Path script = Files.writeString(directory.resolve("completion"), printed());
+        assertEquals("run", completed(script, "ru").strip());
+        assertEquals("--sarif", completed(script, "run", "--sar").strip());
+        assertEquals("error", completed(script, "run", "--fail-on", "er").strip());
+    }
+
+    private static String completed(Path script, String... words) throws Exception {
+        String program = "compopt() { :; }; . " + script + "; COMP_WORDS=(racewitness " + String.join(" ", words)
+                + "); COMP_CWORD=" + words.length + "; _complete_racewitness; echo \"${COMPREPLY[@]}\"";
+        Process bash = new ProcessBuilder("bash", "-c", program)
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, bash.waitFor(), output);
+        return output;
+    }
+
+    @Test
+    void theManualPageHasEverySubcommandAndOption() {
+        assertEquals(0, execute("man"));
+        String page = printed();
+        assertTrue(page.startsWith(".TH RACEWITNESS 1 "), page);
+        for (CommandLine subcommand : Main.everything().getSubcommands().values()) {
+            assertTrue(page.contains(".SH \"racewitness " + subcommand.getCommandName() + "\"\n"));
+            for (String option : subcommand.getCommandSpec().optionsMap().keySet()) {
+                assertTrue(page.contains(option.replace("-", "\\-")), option);
+            }
+        }
+        page.lines()
+                .filter(line -> line.startsWith("."))
+                .forEach(line -> assertTrue(line.matches("\\.(TH|SH|TP|PP|nf|fi|br|B|I)( .*)?"), line));
+        assertFalse(page.contains("${"), page);
     }
 }
