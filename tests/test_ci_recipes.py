@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import textwrap
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -91,7 +91,7 @@ def test_github(project: Path, run: Run) -> None:
     results = json.loads((project / "races.sarif").read_text())["runs"][0]["results"]
     assert [result["ruleId"] for result in results] == ["lost-update"]
     assert results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "test_counter.py"
-    assert ElementTree.parse(project / "races.xml").getroot().get("failures") == "1"
+    assert ET.parse(project / "races.xml").getroot().get("failures") == "1"
     assert (project / "racewitness-report" / "index.html").is_file()
 
 
@@ -102,4 +102,4 @@ def test_gitlab(project: Path, run: Run) -> None:
     done = execute(commands, project, run, GITHUB_ACTIONS="")
     assert done.status == 0, done.err
     assert "::" not in done.err, done.err
-    assert ElementTree.parse(project / "races.xml").getroot().get("failures") == "0"
+    assert ET.parse(project / "races.xml").getroot().get("failures") == "0"

@@ -147,7 +147,7 @@ final class Reports {
 
     private void print(RunReport report) throws IOException {
         StringBuilder text = new StringBuilder();
-        Summary.print(report, text, Machine.stderrColumns(), options.colour.wanted());
+        Summary.print(report, text, Machine.stderrColumns(), options.colour.wanted(), CommandContext.linksWanted());
         context.console().raw(text.toString());
     }
 

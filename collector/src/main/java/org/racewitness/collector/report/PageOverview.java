@@ -5,11 +5,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.racewitness.analyzer.report.Frame;
+import org.racewitness.analyzer.report.Level;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
 import org.racewitness.analyzer.report.Verdict;
@@ -21,6 +25,9 @@ final class PageOverview {
 
     /** Tests that prove nothing; the JSON report has all of them. */
     static final int MAX_TESTS = 5000;
+
+    /** Files in the list of races by file. */
+    static final int MAX_FILES = 500;
 
     /** Notes of the run, and of one process. */
     static final int MAX_NOTES = 50;
@@ -48,6 +55,7 @@ final class PageOverview {
         model.put("remarks", remarks);
         model.put("facts", facts(report));
         model.put("verdicts", verdicts(report.analysis().races()));
+        files(model, report.analysis().races());
         model.put(
                 "suppressed",
                 report.analysis().races().stream()
@@ -147,6 +155,35 @@ final class PageOverview {
             }
         }
         return counts;
+    }
+
+    /** Races by the file of the first side's racing line, most races first. */
+    private static void files(Map<String, Object> model, List<Race> races) {
+        Map<String, Map<Level, Long>> counts = new TreeMap<>();
+        for (Race race : races) {
+            List<Frame> stack = race.accesses().get(0).stack();
+            if (race.suppressed() == null && !stack.isEmpty()) {
+                counts.computeIfAbsent(stack.get(0).file(), file -> new EnumMap<>(Level.class))
+                        .merge(race.level(), 1L, Long::sum);
+            }
+        }
+        List<Map<String, String>> rows = counts.entrySet().stream()
+                .sorted(Comparator.comparingLong(file -> -total(file.getValue()))) // stable: by name among equals
+                .limit(MAX_FILES)
+                .map(file -> Map.of("file", note(file.getKey()), "counts", levels(file.getValue())))
+                .toList();
+        model.put("files", rows);
+        model.put("fileCount", Text.count(counts.size(), "file"));
+    }
+
+    private static long total(Map<Level, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static String levels(Map<Level, Long> counts) {
+        return Text.enumerate(counts.entrySet().stream()
+                .map(level -> Text.count(level.getValue(), Text.level(level.getKey())))
+                .toList());
     }
 
     private static void processes(Map<String, Object> model, List<ProcessReport> processes) {

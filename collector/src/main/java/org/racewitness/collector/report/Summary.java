@@ -38,8 +38,10 @@ public final class Summary {
     private final Appendable out;
     private final int columns;
     private final boolean colour;
+    private final boolean links;
 
-    private Summary(RunReport report, Appendable out, int columns, boolean colour) {
+    private Summary(RunReport report, Appendable out, int columns, boolean colour, boolean links) {
+        this.links = links;
         this.report = report;
         this.out = out;
         this.columns = columns <= 0 ? MAX_COLUMNS : Math.max(MIN_COLUMNS, Math.min(columns, MAX_COLUMNS));
@@ -54,7 +56,13 @@ public final class Summary {
      * @throws IOException whatever {@code out} throws
      */
     public static void print(RunReport report, Appendable out, int columns, boolean colour) throws IOException {
-        new Summary(report, out, columns, colour).print();
+        print(report, out, columns, colour, false);
+    }
+
+    /** The same; {@code links} makes the page's path a link, for terminals that know OSC 8. */
+    public static void print(RunReport report, Appendable out, int columns, boolean colour, boolean links)
+            throws IOException {
+        new Summary(report, out, columns, colour, links).print();
     }
 
     private void print() throws IOException {
@@ -74,9 +82,15 @@ public final class Summary {
             // whole on one line, however long: it is there to be copied or clicked
             out.append(PREFIX)
                     .append("report: ")
-                    .append(Text.visible(report.page().toString()))
+                    .append(linked(Text.visible(report.page().toString())))
                     .append('\n');
         }
+    }
+
+    /** The path as a link of the terminal (OSC 8), where that is wanted. */
+    private String linked(String path) {
+        String target = report.page().toAbsolutePath().toUri().toASCIIString();
+        return links ? "\u001b]8;;" + target + "\u001b\\" + path + "\u001b]8;;\u001b\\" : path;
     }
 
     private void races() throws IOException {

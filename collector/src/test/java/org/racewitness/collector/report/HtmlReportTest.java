@@ -41,6 +41,7 @@ class HtmlReportTest {
         assertTrue(
                 page.contains("123,456 records received = 123,456 analysed + 0 dropped + 0 malformed"), "accounting");
         assertTrue(page.contains("3.13.5 free-threaded, GIL off"), "GIL");
+        assertTrue(page.contains("<li><code>bank.py</code>: 3 errors, 1 warning and 1 note</li>"), "races by file");
     }
 
     @Test

@@ -139,4 +139,15 @@ class SummaryTest {
         Summary.print(report, out, columns, false);
         return out.toString();
     }
+
+    @Test
+    void thePageIsALinkWhereTerminalsKnowLinks() throws IOException {
+        StringBuilder out = new StringBuilder();
+        Summary.print(SampleReports.bank(directory), out, 80, false, true);
+        String path = Path.of("racewitness-report", "index.html").toString();
+        assertTrue(
+                out.toString().contains("\u001b]8;;file:///")
+                        && out.toString().contains("\u001b\\" + path + "\u001b]8;;\u001b\\"),
+                out.toString());
+    }
 }
