@@ -102,8 +102,11 @@ class Suite:
         """Print what differs; whether nothing does."""
         alone, status, _ = self.outcomes(observed=False)
         observed, observed_status, output = self.outcomes(observed=True)
+        if not alone:
+            print(f"NOTHING {self.name}: no test ran alone ({status})", flush=True)
+            return False
         names = sorted(name for name in alone.keys() | observed.keys() if alone.get(name) != observed.get(name))
-        if not names and (alone or status == observed_status):
+        if not names and status == observed_status:
             print(f"same    {self.name}: {len(alone)} tests, {status}", flush=True)
             return True
         again, _, _ = self.outcomes(observed=False)
