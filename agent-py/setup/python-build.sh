@@ -48,7 +48,7 @@ rw_build_python() {
     _log=$(rw_log python-build) || exit
     trap 'rw_say "interrupted; the next run goes on from here"; exit 130' INT
     trap 'exit 143' TERM HUP
-    rw_say "no python3.13t found: building one from the distribution's sources, once, about three minutes (log: $_log)"
+    rw_say "no python3.13t found: building one from the distribution's sources (about three minutes, log: $_log)"
     rw_step_done fetched || rw_fetch_source
     _version=$(cat "$_work/version")
     _final=$rw_cache/python/$_version
