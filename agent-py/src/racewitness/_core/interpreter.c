@@ -1,5 +1,5 @@
-/* NOTE records of what happens to the interpreter as a whole: an extension module switches the GIL on, or a sub-interpreter
- * is made.
+/* NOTE records of what happens to the interpreter as a whole: an extension module switches the GIL on, or a
+ * sub-interpreter is made.
  */
 #include "compat.h"
 
@@ -12,7 +12,8 @@
 
 typedef PyObject *(*create_function)(PyObject *, PyObject *const *, Py_ssize_t);
 
-static PyCFunction create_dynamic; /* set by rw_interpreter_start() before the replacement can be called, immutable afterwards */
+static PyCFunction
+    create_dynamic; /* set by rw_interpreter_start() before the replacement can be called, immutable afterwards */
 
 /* The name in a module's spec; its type's own attribute look-up is not asked. New reference or NULL. */
 static PyObject *
@@ -42,8 +43,8 @@ note_gil(PyObject *spec)
     PyErr_SetRaisedException(raised);
 }
 
-/* _imp.create_dynamic(spec, file): every extension module passes here. Whether the GIL stays on is decided before it returns
- * (Python/import.c: _PyImport_CheckGIL). */
+/* _imp.create_dynamic(spec, file): every extension module passes here. Whether the GIL stays on is decided before it
+ * returns (Python/import.c: _PyImport_CheckGIL). */
 static PyObject *
 on_create_dynamic(PyObject *imp, PyObject *const *args, Py_ssize_t nargs)
 {
@@ -57,8 +58,8 @@ on_create_dynamic(PyObject *imp, PyObject *const *args, Py_ssize_t nargs)
 
 static _Atomic bool told_subinterpreter; /* one NOTE is enough; relaxed */
 
-/* PEP 578: a hook of the whole process, so that the first thing that a sub-interpreter does (its imports) comes here. Its making
- * itself is not audited, for no thread state is current then (Python/pylifecycle.c: new_interpreter). */
+/* PEP 578: a hook of the whole process, so that the first thing that a sub-interpreter does (its imports) comes here.
+ * Its making itself is not audited, for no thread state is current then (Python/pylifecycle.c: new_interpreter). */
 static int
 on_audit(const char *event, PyObject *args, void *data)
 {

@@ -1,4 +1,5 @@
-/* What a program or its test runner says of what it does: NOTE records of the kinds that hold for the thread (note.c). */
+/* What a program or its test runner says of what it does: NOTE records of the kinds that hold for the thread (note.c).
+ */
 #ifndef RW_NOTE_H
 #define RW_NOTE_H
 

@@ -1,8 +1,8 @@
-/* The plugin is one of pytest's default plugins in an observed process, whether or not the package is installed for that
- * pytest: sys.path, the environment and what its children inherit stay as they are.
+/* The plugin is one of pytest's default plugins in an observed process, whether or not the package is installed for
+ * that pytest: sys.path, the environment and what its children inherit stay as they are.
  *
- * _pytest/config/__init__.py: get_config() imports each name in the module's tuple `default_plugins`, and skips one that
- * is there under its name already; -p no:racewitness.pytest_plugin keeps it out as any other.
+ * _pytest/config/__init__.py: get_config() imports each name in the module's tuple `default_plugins`, and skips one
+ * that is there under its name already; -p no:racewitness.pytest_plugin keeps it out as any other.
  */
 #include "pytest.h"
 

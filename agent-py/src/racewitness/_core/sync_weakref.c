@@ -12,8 +12,9 @@
 
 #include "define.h"
 
-static newfunc new_weakref;         /* set by rw_sync_weakref_start(), immutable afterwards */
-static Py_ssize_t extra_index = -1; /* like new_weakref; marks code that is a weakref callback's with a non-NULL value */
+static newfunc new_weakref; /* set by rw_sync_weakref_start(), immutable afterwards */
+static Py_ssize_t extra_index =
+    -1; /* like new_weakref; marks code that is a weakref callback's with a non-NULL value */
 
 /* The code that runs when the callable is called; borrowed, NULL where that is not Python code. */
 static PyCodeObject *
