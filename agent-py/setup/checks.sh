@@ -45,8 +45,14 @@ ensure_tools() {
 # Tools are named by their path so that nothing of the user's own environment is taken for one of them.
 static_checks() {
     _status=0
-    (cd "$rw_home/agent-py" && "$tools/bin/ruff" check --cache-dir "$rw_cache/ruff" . ../examples ../tests ../corpus/verify.py) || _status=1
-    (cd "$rw_home/agent-py" && "$tools/bin/ruff" format --cache-dir "$rw_cache/ruff" --check . ../examples ../tests ../corpus/verify.py) || _status=1
+    for _mode in check "format --check"; do
+        # Words on purpose.
+        # shellcheck disable=SC2086
+        (
+            cd "$rw_home/agent-py" &&
+                "$tools/bin/ruff" $_mode --cache-dir "$rw_cache/ruff" . ../examples ../tests ../corpus/verify.py
+        ) || _status=1
+    done
     (cd "$rw_home/agent-py" && rw_clean_python "$tools/bin/python" -m mypy --cache-dir "$rw_cache/mypy") || _status=1
     (cd "$rw_home" && "$tools/bin/shellcheck" -x racewitness agent-py/setup/*.sh .ci/run) || _status=1
     return $_status
