@@ -3,10 +3,10 @@
 #
 #   static       ruff, mypy, shellcheck (the C core's warnings are errors of its build)
 #   agent        agent-py/tests under python3.13t
-#   end-to-end   tests/: the launcher, the set-up scripts, the examples, the README, whole runs
+#   end-to-end   agent-py/e2e: the launcher, the set-up scripts, the examples, the README, whole runs
 #   corpus       every case of corpus/ against corpus/known-failing.txt
 #
-# `mvn verify` runs them one after another; further arguments go to pytest or to corpus/verify.py. The tools live in a
+# `mvn verify` runs them one after another; further arguments go to pytest or to corpus/_verify.py. The tools live in a
 # virtual environment of python3.13t in the cache, made from agent-py/requirements-dev.txt.
 set -u
 
@@ -50,7 +50,7 @@ static_checks() {
         # shellcheck disable=SC2086
         (
             cd "$rw_home/agent-py" &&
-                "$tools/bin/ruff" $_mode --cache-dir "$rw_cache/ruff" . ../examples ../tests ../corpus/verify.py
+                "$tools/bin/ruff" $_mode --cache-dir "$rw_cache/ruff" . ../examples ../corpus/_verify.py
         ) || _status=1
     done
     (cd "$rw_home/agent-py" && rw_clean_python "$tools/bin/python" -m mypy --cache-dir "$rw_cache/mypy") || _status=1
@@ -83,12 +83,12 @@ case $_what in
         run_pytest "$@"
         ;;
     end-to-end)
-        cd "$rw_home/tests" || exit
-        run_pytest -c "$rw_home/agent-py/pyproject.toml" --rootdir "$rw_home/tests" -o testpaths=. "$@"
+        cd "$rw_home/agent-py/e2e" || exit
+        run_pytest -c "$rw_home/agent-py/pyproject.toml" --rootdir "$rw_home/agent-py/e2e" -o testpaths=. "$@"
         ;;
     corpus)
         # The jar that was just built is the one that is tested, also when a source is edited meanwhile.
         export RACEWITNESS_PYTHON="$rw_python" RACEWITNESS_JAR="${RACEWITNESS_JAR:-$(rw_jar_path)}"
-        exec "$rw_python" "$rw_home/corpus/verify.py" --racewitness "$rw_home/racewitness" --python "$rw_python" "$@"
+        exec "$rw_python" "$rw_home/corpus/_verify.py" --racewitness "$rw_home/racewitness" --python "$rw_python" "$@"
         ;;
 esac

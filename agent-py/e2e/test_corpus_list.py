@@ -1,4 +1,4 @@
-"""known-failing.txt only ever shrinks: verify.py fails when a listed case passes and when an unlisted one fails."""
+"""known-failing.txt only ever shrinks: _verify.py fails when a listed case passes and when an unlisted one fails."""
 
 import shutil
 import sys
@@ -32,7 +32,7 @@ FREE = "# case: race-free\nx = 1\n"
 def test_list_and_outcome_must_agree(listed: str, status: int, said: str, run: Run, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     (corpus / "a").mkdir(parents=True)
-    for script in ("check.py", "verify.py"):
+    for script in ("check.py", "_verify.py"):
         shutil.copy(HOME / "corpus" / script, corpus)
     (corpus / "a" / "racy.py").write_text(RACY)
     (corpus / "a" / "free.py").write_text(FREE)
@@ -41,7 +41,7 @@ def test_list_and_outcome_must_agree(listed: str, status: int, said: str, run: R
     detector.write_text(BLIND_DETECTOR)
     done = run(
         sys.executable,
-        corpus / "verify.py",
+        corpus / "_verify.py",
         "--racewitness",
         f"{sys.executable} {detector}",
         "--python",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-HOME = Path(__file__).resolve().parent.parent
+HOME = Path(__file__).resolve().parents[2]
 LAUNCHER = HOME / "racewitness"
 SETUP = HOME / "agent-py" / "setup"
 
@@ -68,7 +68,7 @@ def tools_only(directory: Path, *without: str) -> str:
 
 def copy_of_agent(checkout: Path) -> Path:
     """The part of a checkout that the agent is built from."""
-    ignored = shutil.ignore_patterns("tests", "__pycache__")
+    ignored = shutil.ignore_patterns("tests", "e2e", "__pycache__")
     shutil.copytree(HOME / "agent-py", checkout / "agent-py", ignore=ignored)
     return checkout
 

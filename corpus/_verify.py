@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run the whole corpus and hold it against known-failing.txt, a list that only ever shrinks.
 
-    verify.py --racewitness CMD --python PY [--jobs N] [--repeat N] [FOLDER_OR_CASE...]
+    _verify.py --racewitness CMD --python PY [--jobs N] [--repeat N] [FOLDER_OR_CASE...]
 
 known-failing.txt names one case a line, `folder/case`, with an optional `# why`. A case that fails and is not listed, a
 case that passes and is listed, and a listed case that does not exist make the status 1. The last line is
