@@ -41,7 +41,7 @@ rw_jvm_prepare() {
     # The traced command inherits this process's limits: the JVM is not to raise the number of open files.
     rw_jvm_options="$rw_jvm_options -XX:-MaxFDLimit -XX:-UsePerfData"
     # A stale archive is no reason to talk: the JVM then starts without it.
-    rw_jvm_options="$rw_jvm_options -XX:-UsePerfData -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
+    rw_jvm_options="$rw_jvm_options -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
     rw_jvm_archive=$(rw_jvm_archive_path)
     case $1 in
         run | record) [ -e "$rw_jvm_archive" ] || rw_locked jvm rw_jvm_make_archive "$rw_jvm_archive" ;;
