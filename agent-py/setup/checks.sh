@@ -50,7 +50,7 @@ static_checks() {
         # shellcheck disable=SC2086
         (
             cd "$rw_home/agent-py" &&
-                "$tools/bin/ruff" $_mode --cache-dir "$rw_cache/ruff" . ../examples ../corpus/_verify.py
+                "$tools/bin/ruff" $_mode --cache-dir "$rw_cache/ruff" . ../bench ../examples ../corpus/_verify.py
         ) || _status=1
     done
     (cd "$rw_home/agent-py" && rw_clean_python "$tools/bin/python" -m mypy --cache-dir "$rw_cache/mypy") || _status=1
