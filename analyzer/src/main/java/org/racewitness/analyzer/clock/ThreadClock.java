@@ -21,6 +21,9 @@ public final class ThreadClock {
     private boolean shared = true;
     private long time;
 
+    /** By thread, the local time at which its entry in {@link #known} became what it is; never handed out. */
+    private long[] heardAt = NOTHING;
+
     public ThreadClock(int thread) {
         this.thread = thread;
     }
@@ -54,6 +57,11 @@ public final class ThreadClock {
         return other < known.length ? known[other] : 0;
     }
 
+    /** The local time at which {@link #timeOf} that thread became what it is, -1 where nothing is known of it. */
+    public long heardOf(int other) {
+        return timeOf(other) == 0 ? -1 : other == thread ? time : heardAt[other];
+    }
+
     /** What the thread knows of the others, as an array that no one changes any more. */
     public long[] share() {
         shared = true;
@@ -72,8 +80,8 @@ public final class ThreadClock {
         }
         int other = Epoch.thread(moment);
         own(Math.max(itsKnown.length, other + 1));
-        raise(known, itsKnown);
-        known[other] = Math.max(known[other], Epoch.time(moment));
+        learn(itsKnown);
+        learn(other, Epoch.time(moment));
     }
 
     /** Learns times by thread number, such as a {@link ClockSum} has gathered. */
@@ -85,7 +93,20 @@ public final class ThreadClock {
         }
         if (news) {
             own(length);
-            raise(known, times);
+            learn(times);
+        }
+    }
+
+    private void learn(long[] times) {
+        for (int i = 0; i < times.length; i++) {
+            learn(i, times[i]);
+        }
+    }
+
+    private void learn(int other, long itsTime) {
+        if (itsTime > known[other]) {
+            known[other] = itsTime;
+            heardAt[other] = time;
         }
     }
 
@@ -93,6 +114,7 @@ public final class ThreadClock {
         if (shared || known.length < length) {
             known = Arrays.copyOf(known, Math.max(known.length, length));
             shared = false;
+            heardAt = heardAt.length < known.length ? Arrays.copyOf(heardAt, known.length) : heardAt;
         }
     }
 

@@ -14,6 +14,14 @@ public interface RaceSink {
     void race(long object, long key, RacingAccess earlier, RacingAccess later);
 
     /**
+     * A thread synchronised, told in the order of events. An engine that keeps no moments tells nothing.
+     *
+     * @param time local time of the event in its thread
+     * @param token as {@link org.racewitness.analyzer.trace.TraceEvents#sync} has it
+     */
+    default void synchronised(int thread, long time, int kind, long object, long token, int stack) {}
+
+    /**
      * A thread wrote a location that it had read before with no synchronisation in between, and that read was told as racing before this write
      * came.
      *

@@ -13,6 +13,8 @@ public final class RacingAccess {
     private int lockSet;
     private int readsBefore;
     private int writesAfter;
+    private long knownOfOther;
+    private long heardOfOther;
 
     public RacingAccess(LockSets lockSets, StackSets stackSets) {
         this.lockSets = lockSets;
@@ -28,11 +30,24 @@ public final class RacingAccess {
         this.moment = 0;
         this.readsBefore = 0;
         this.writesAfter = 0;
+        this.knownOfOther = -1;
+        this.heardOfOther = -1;
     }
 
     /** The event of the thread at which it was made, an {@link org.racewitness.analyzer.clock.Epoch}; 0 where the engine keeps none. */
     public void setMoment(long epoch) {
         this.moment = epoch;
+    }
+
+    /**
+     * What the access knew of the other one's thread.
+     *
+     * @param known see {@link #knownOfOther}
+     * @param heard see {@link #heardOfOther}
+     */
+    public void setKnowledge(long known, long heard) {
+        this.knownOfOther = known;
+        this.heardOfOther = heard;
     }
 
     /** The two sets as numbers of the engine's sets. */
@@ -77,6 +92,16 @@ public final class RacingAccess {
      */
     public int[] writesAfter() {
         return stackSets.stacks(writesAfter);
+    }
+
+    /** Local time up to which the other access's thread was known here, 0 for not at all; -1 where the engine does not know. */
+    public long knownOfOther() {
+        return knownOfOther;
+    }
+
+    /** Local time of this thread at which that became known; 0 before its first event, -1 for never or where the engine does not know. */
+    public long heardOfOther() {
+        return heardOfOther;
     }
 
     /** Equal answers of one engine mean equal {@link #readsBefore} and {@link #writesAfter}; 0 means that both are empty. */

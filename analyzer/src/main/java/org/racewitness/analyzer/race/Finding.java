@@ -1,6 +1,7 @@
 package org.racewitness.analyzer.race;
 
 import java.util.List;
+import org.racewitness.analyzer.explain.RawExplanation;
 import org.racewitness.analyzer.report.Location;
 import org.racewitness.analyzer.report.Verdict;
 
@@ -10,6 +11,8 @@ import org.racewitness.analyzer.report.Verdict;
  * @param first the side whose program point comes first
  * @param whole whether one of the operations takes in all items of the container
  * @param count occurrences
+ * @param explanation of the race, null where none is kept
+ * @param firstIsFirst whether {@code first} is the first side of the race that the explanation tells of
  * @param benign why the program calls one side benign, null where it does not
  * @param tests in which it happened
  */
@@ -22,6 +25,8 @@ record Finding(
         Location location,
         boolean whole,
         long count,
+        RawExplanation explanation,
+        boolean firstIsFirst,
         String benign,
         List<String> tests) {
 

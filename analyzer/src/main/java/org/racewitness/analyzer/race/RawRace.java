@@ -2,6 +2,7 @@ package org.racewitness.analyzer.race;
 
 import java.util.Arrays;
 import org.racewitness.analyzer.engine.RacingAccess;
+import org.racewitness.analyzer.explain.RawExplanation;
 
 /** All occurrences in one process of a pair of operations at a pair of stacks, whatever the objects. Belongs to its session. */
 final class RawRace {
@@ -13,6 +14,9 @@ final class RawRace {
 
     final RawSide first;
     final RawSide second;
+
+    /** Of the first occurrence; null where none is kept. */
+    final RawExplanation explanation;
 
     /** Why the program calls one side benign, null where it does not. */
     final String benign;
@@ -27,7 +31,8 @@ final class RawRace {
     private int[] tests = {};
 
     /** The pair at its first occurrence, not yet counted. */
-    RawRace(RacingAccess first, RacingAccess second, String benign) {
+    RawRace(RacingAccess first, RacingAccess second, String benign, RawExplanation explanation) {
+        this.explanation = explanation;
         this.first = new RawSide(first);
         this.second = new RawSide(second);
         this.benign = benign;

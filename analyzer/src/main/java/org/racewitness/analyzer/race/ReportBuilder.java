@@ -66,6 +66,7 @@ final class ReportBuilder {
                 List.of(judge.access(shown.first()), judge.access(shown.second())),
                 judge.firstSeen(shown.object()),
                 entry.suppressed(),
-                entry.tests());
+                entry.tests(),
+                judge.explanation(shown));
     }
 }

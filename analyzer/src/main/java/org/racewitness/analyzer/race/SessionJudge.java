@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.racewitness.analyzer.report.Access;
 import org.racewitness.analyzer.report.Frame;
 import org.racewitness.analyzer.report.Location;
+import org.racewitness.analyzer.report.RaceExplanation;
 import org.racewitness.analyzer.report.Verdict;
 import org.racewitness.analyzer.trace.SessionModel;
 import org.racewitness.analyzer.trace.TraceThread;
@@ -21,6 +22,7 @@ final class SessionJudge {
     private final Relations relations;
     private final LocationNames names;
     private final LockNames lockNames;
+    private final ExplanationNames explanations;
     private final Map<Integer, Point> points = new HashMap<>();
 
     SessionJudge(SessionRaces races) {
@@ -30,6 +32,7 @@ final class SessionJudge {
         this.relations = new Relations(model);
         this.names = new LocationNames(model);
         this.lockNames = new LockNames(model, frames);
+        this.explanations = new ExplanationNames(model, frames, lockNames);
     }
 
     /** Judges every racing pair at each of its locations. */
@@ -61,6 +64,8 @@ final class SessionJudge {
                 location,
                 whole,
                 race.count(index),
+                race.explanation,
+                inOrder,
                 race.benign,
                 races.tests(race));
     }
@@ -90,6 +95,11 @@ final class SessionJudge {
                 List.copyOf(locks),
                 frames.of(side.stack()),
                 frames.of(thread.startedAt()));
+    }
+
+    /** What the trace tells around the finding's race; null where nothing is kept. */
+    RaceExplanation explanation(Finding finding) {
+        return finding.explanation() == null ? null : explanations.of(finding.explanation(), finding.firstIsFirst());
     }
 
     /** Stack at which the object was first seen. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
 import org.racewitness.analyzer.engine.state.PairTable;
+import org.racewitness.analyzer.explain.Explanations;
 import org.racewitness.analyzer.scope.Scopes;
 import org.racewitness.analyzer.trace.SessionModel;
 
@@ -29,6 +30,7 @@ public final class SessionRaces implements RaceSink {
     private final List<RawRace> races = new ArrayList<>();
     private final PairTable readsThenWrites = new PairTable(MAX_PAIRS);
     private final Map<Integer, int[]> writesAfter = new HashMap<>();
+    private final Explanations explanations = new Explanations();
     private long beyondLimit;
     private Scopes scopes = Scopes.NONE;
 
@@ -56,12 +58,18 @@ public final class SessionRaces implements RaceSink {
             return;
         }
         if (number > races.size()) {
-            races.add(new RawRace(first, second, reason == 0 ? null : scopes.text(reason)));
+            String benign = reason == 0 ? null : scopes.text(reason);
+            races.add(new RawRace(first, second, benign, explanations.explain(first, second, inOrder)));
         }
         RawRace race = races.get(number - 1);
         race.add(first, second, object, key);
         race.happenedIn(scopes.test(earlier.thread(), earlier.moment()));
         race.happenedIn(scopes.test(later.thread(), later.moment()));
+    }
+
+    @Override
+    public void synchronised(int thread, long time, int kind, long object, long token, int stack) {
+        explanations.synchronised(thread, time, kind, object, token, stack);
     }
 
     private int benignReason(RacingAccess first, RacingAccess second) {

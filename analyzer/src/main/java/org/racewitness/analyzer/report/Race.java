@@ -12,6 +12,7 @@ import java.util.List;
  * @param firstSeen stack at which the object was first seen, empty if unknown
  * @param suppressed reason of the suppression, null when not suppressed
  * @param test the tests in which it happened, empty without a test runner
+ * @param explanation of the occurrence that {@code accesses} shows, null where none is kept
  */
 public record Race(
         String id,
@@ -22,7 +23,22 @@ public record Race(
         List<Access> accesses,
         List<Frame> firstSeen,
         String suppressed,
-        List<String> test) {
+        List<String> test,
+        RaceExplanation explanation) {
+
+    /** A race of which no explanation is kept. */
+    public Race(
+            String id,
+            String fingerprint,
+            Verdict verdict,
+            long count,
+            Location location,
+            List<Access> accesses,
+            List<Frame> firstSeen,
+            String suppressed,
+            List<String> test) {
+        this(id, fingerprint, verdict, count, location, accesses, firstSeen, suppressed, test, null);
+    }
 
     public Level level() {
         return verdict.level();
@@ -30,6 +46,6 @@ public record Race(
 
     /** This race with that reason of a suppression, null for none. */
     public Race withSuppressed(String reason) {
-        return new Race(id, fingerprint, verdict, count, location, accesses, firstSeen, reason, test);
+        return new Race(id, fingerprint, verdict, count, location, accesses, firstSeen, reason, test, explanation);
     }
 }

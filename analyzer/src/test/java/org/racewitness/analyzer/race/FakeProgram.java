@@ -139,24 +139,28 @@ final class FakeProgram implements SessionModel {
         return codes.get(number - 1);
     }
 
+    private ObjectInfo object(long object) {
+        return objects.get(object < objects.size() ? (int) object : 0);
+    }
+
     @Override
     public int objectKind(long object) {
-        return objects.get((int) object).kind;
+        return object(object).kind;
     }
 
     @Override
     public String objectType(long object) {
-        return objects.get((int) object).type;
+        return object(object).type;
     }
 
     @Override
     public String objectLabel(long object) {
-        return objects.get((int) object).label;
+        return object(object).label;
     }
 
     @Override
     public int objectFirstSeen(long object) {
-        return objects.get((int) object).firstSeen;
+        return object(object).firstSeen;
     }
 
     @Override

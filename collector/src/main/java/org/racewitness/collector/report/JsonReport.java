@@ -147,6 +147,9 @@ public final class JsonReport {
         json.writeStringField("suppressed", race.suppressed());
         json.writeStringField("test", race.test().isEmpty() ? null : race.test().get(0));
         strings(json, "tests", race.test());
+        if (race.explanation() != null) {
+            JsonExplanation.write(json, race.explanation(), sources);
+        }
         json.writeEndObject();
     }
 
@@ -186,7 +189,7 @@ public final class JsonReport {
         json.writeEndObject();
     }
 
-    private static void frames(JsonGenerator json, String name, List<Frame> stack, Sources sources) throws IOException {
+    static void frames(JsonGenerator json, String name, List<Frame> stack, Sources sources) throws IOException {
         json.writeArrayFieldStart(name);
         for (Frame frame : stack) {
             json.writeStartObject();

@@ -81,7 +81,8 @@ public final class JsonReportReader {
                 accesses,
                 frames(node.path("firstSeen"), lines),
                 textOrNull(node.path("suppressed")),
-                tests);
+                tests,
+                JsonExplanation.read(node.path("explanation"), lines));
     }
 
     private static Location location(JsonNode node) {
@@ -106,7 +107,7 @@ public final class JsonReportReader {
                 frames(node.path("startedAt"), lines));
     }
 
-    private static List<Frame> frames(JsonNode nodes, Map<String, String> lines) {
+    static List<Frame> frames(JsonNode nodes, Map<String, String> lines) {
         List<Frame> frames = new ArrayList<>();
         for (JsonNode node : nodes) {
             String file = node.path("file").asText();

@@ -1,5 +1,6 @@
 package org.racewitness.analyzer.engine.hb;
 
+import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.RaceSink;
@@ -11,6 +12,7 @@ public class HbEngine implements Engine {
     private final HbState state;
     private final HbRules accesses;
     private final SyncRules syncs;
+    private final RaceSink sink;
 
     public HbEngine(SessionModel model, RaceSink sink) {
         this(new HbState(model), sink, HbRules::new);
@@ -19,6 +21,7 @@ public class HbEngine implements Engine {
     /** With other rules for accesses. */
     protected HbEngine(HbState state, RaceSink sink, RulesFactory rules) {
         this.state = state;
+        this.sink = sink;
         this.accesses = rules.create(state, sink);
         this.syncs = new SyncRules(state);
     }
@@ -51,6 +54,7 @@ public class HbEngine implements Engine {
         if (by != null) {
             by.clock.tick();
             syncs.apply(by, kind, object, token);
+            sink.synchronised(thread, Epoch.time(by.clock.epoch()), kind, object, token, stack);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.racewitness.analyzer.engine.hb;
 
+import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.ThreadClock;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Facet;
@@ -173,10 +174,21 @@ public class HbRules {
                 later.set(thread.number, operation, stack, thread.lockSet);
                 later.setMoment(clock.epoch());
                 later.setLinks(readsBefore, 0);
+                tellKnowledge(by);
                 past.setRaced(i);
                 raced = true;
                 sink.race(object.number, meeting, earlier, later);
             }
+        }
+    }
+
+    private void tellKnowledge(int by) {
+        later.setKnowledge(clock.timeOf(by), clock.heardOf(by));
+        ThreadClock other = state.threadOrNull(by).clock;
+        long heard = other.heardOf(thread.number);
+        // what the other thread heard after its access it did not know at it
+        if (heard <= Epoch.time(earlier.moment())) {
+            earlier.setKnowledge(other.timeOf(thread.number), heard);
         }
     }
 
