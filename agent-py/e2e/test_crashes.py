@@ -23,10 +23,9 @@ ENDS = {
     "abort": ("os.abort()", 128 + 6, {"signal"}),
     "_exit": ("os._exit(7)", 7, {"exit"}),
     "segmentation fault": ("ctypes.string_at(0)", 128 + 11, {"signal"}),
-    "execv": ("os.execv('/bin/sh', ['sh', '-c', 'exit 7'])", 7, {"exec", "exit"}),
+    "execv": ("os.execv('/bin/sh', ['sh', '-c', 'exit 7'])", 7, {"exec"}),
 }
-"""What ends the program, the status it has then, and what the report may call that: the program that takes over by
-execv may have ended itself before anybody looks."""
+"""What ends the program, the status it has then, and what the report may call that."""
 
 PROGRAM = """
 import ctypes, os, signal, threading, time

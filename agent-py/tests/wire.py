@@ -342,11 +342,17 @@ def whole(stream: bytes) -> list[int]:
     return positions
 
 
+def last_word(path: Path) -> tuple[int, int]:
+    """What a process said of its end in its buffer file: the word, its number."""
+    word, number = struct.unpack_from("<II", path.read_bytes(), 24)
+    return word, number
+
+
 def buffer_file(path: Path, session: int) -> dict[int, tuple[int, int, bytes]]:
     """For each thread in a buffer file: position sent, position committed, ring."""
     data = path.read_bytes()
-    magic, owner, slots, size, zero = struct.unpack_from("<8sQIIQ", data)
-    if magic != b"RWBUF001" or owner != session or zero or size & (size - 1) or size < 4096:
+    magic, owner, slots, size = struct.unpack_from("<8sQII", data)
+    if magic != b"RWBUF001" or owner != session or size & (size - 1) or size < 4096:
         raise WireError(f"{path}: no buffer file of session {session:016x}")
     result = {}
     for slot in range(slots):

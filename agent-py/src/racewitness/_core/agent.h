@@ -25,6 +25,9 @@ void rw_monitor_stop(void);
 /* sync_*.c: locks, threads, queues, and Python functions of the standard library that synchronise. */
 int rw_sync_start(PyObject *options);
 
+/* ending.c: what becomes of this process and its children. */
+int rw_ending_start(void);
+
 /* shadow.c */
 int rw_shadow_start(void);
 

@@ -36,7 +36,8 @@ typedef struct {
     uint64_t session;
     _Atomic uint32_t slot_count; /* guarded by the session's lock; raised after the slot is in the file */
     uint32_t ring_bytes;
-    uint64_t reserved;
+    _Atomic uint64_t
+        last_word; /* enum rw_word in the low half, its number above; whoever ends the process, any thread */
 } rw_file_page;
 
 typedef struct rw_slot {

@@ -181,6 +181,15 @@ rw_session_end(const char *reason)
 }
 
 void
+rw_session_last_word(enum rw_word word, uint32_t number)
+{
+    rw_session *session = &rw_the_session;
+    if (atomic_load(&session->phase) != RW_PHASE_NONE) {
+        atomic_store(&session->buffer.head->last_word, (uint64_t)number << 32 | (uint64_t)word);
+    }
+}
+
+void
 rw_session_off(const char *why)
 {
     if (begin_ending("off")) {

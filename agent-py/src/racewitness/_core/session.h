@@ -80,6 +80,13 @@ void rw_session_end(const char *reason);
 void rw_session_off(const char *why);
 void rw_session_after_fork_child(void);
 
+/* What the process says of its end, if it says anything: what becomes of it, and the number that goes with it. */
+enum rw_word { RW_WORD_NONE = 0, RW_WORD_EXIT = 1 /* status */, RW_WORD_EXEC = 2, RW_WORD_SIGNAL = 3 /* number */ };
+
+/* Leaves the word in the buffer file, in place of an earlier one; the process is about to end in that way. Any thread;
+ * nothing happens in a process without a session of its own. */
+void rw_session_last_word(enum rw_word word, uint32_t number);
+
 /* One line on stderr, "racewitness: " in front: a single write, so that lines of several threads do not mix. Keeps
  * errno. */
 void rw_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

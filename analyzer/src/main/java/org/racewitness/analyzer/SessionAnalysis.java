@@ -3,6 +3,7 @@ package org.racewitness.analyzer;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
@@ -45,6 +46,9 @@ public final class SessionAnalysis {
 
     private boolean finished;
     private String endedBy = "unknown";
+    /** Whether the trace ends before the session does: what the process left in its buffer file was not looked at. */
+    private boolean cutShort;
+
     private Integer signal;
     private long analysisNanos;
 
@@ -221,6 +225,7 @@ public final class SessionAnalysis {
     /** Ends the session in the way that the trace itself tells. */
     void finishAsTraced() {
         String how = status.getOrDefault("endedBy", end.isEmpty() ? "unknown" : "exit");
+        cutShort = end.isEmpty() && status.isEmpty();
         long number = Pairs.number(status, "signal", 0);
         finish(how, number == 0 ? null : (int) number);
     }
@@ -286,13 +291,22 @@ public final class SessionAnalysis {
             notes.add("the process never said who it is: its HELLO frame is missing");
         }
         if (signal != null) {
-            notes.add("ended by signal " + signal);
+            notes.add("ended by signal " + signal + lastRecords(counters.recovered()));
         }
-        if (end.isEmpty() && !endedBy.equals("signal")) {
-            notes.add("the agent did not take its leave: what it had not handed over may be missing");
+        if (end.isEmpty() && endedBy.equals("unknown")) {
+            notes.add(
+                    cutShort
+                            ? "the trace does not tell the end of the process: what came last may be missing"
+                            : "nobody saw how the process ended" + lastRecords(counters.recovered()));
         }
         notes.addAll(counters.notes());
         return List.copyOf(notes);
+    }
+
+    private static String lastRecords(long recovered) {
+        return recovered == 0
+                ? ""
+                : String.format(Locale.ROOT, "; its last %,d records were taken from its buffer file", recovered);
     }
 
     private void fault(String line) {

@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * What a process had written and not yet sent when it was killed. Layout, drawn in {@code docs/wire-format.md} and written by the agent's buffers in C:
  *
  * <pre>
- *  4096 bytes: u64 magic "RWBUF001" | u64 session | u32 slots | u32 slot data bytes, a power of two | u64 0
+ *  4096 bytes: u64 magic "RWBUF001" | u64 session | u32 slots | u32 slot data bytes, a power of two | u32 last word | u32 its number
  *  slot i at 4096 + i * (4096 + slot data bytes):
  *      4096 bytes: u64 thread uid (0 free) | u64 committed | u64 sent | ...
  *      the ring: position p of the thread's stream at byte p mod slot data bytes
@@ -28,6 +28,12 @@ final class BufferFile {
     private static final int MIN_SLOT_BYTES = 4096;
     private static final int MAX_SLOT_BYTES = 1 << 30;
     private static final int WORD = 8;
+    private static final int HEAD_BYTES = 32;
+    /** Last words: what the process was about to do. */
+    private static final int EXIT = 1;
+
+    private static final int EXEC = 2;
+    private static final int SIGNAL = 3;
     /** Read at once; larger than any record. */
     private static final int PIECE_BYTES = 4 << 20;
 
@@ -43,6 +49,28 @@ final class BufferFile {
         return new BufferFile(directory.resolve(String.format("%016x.rwb", session)), session);
     }
 
+    /** How the process said it was about to end, null where it said nothing that can be read. */
+    ProcessEnd lastWord() {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return null;
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            ByteBuffer head = read(channel, 0, HEAD_BYTES);
+            return headFault(head) != null ? null : lastWord(head.getInt(24), head.getInt(28));
+        } catch (IOException e) {
+            return null; // recover() meets it again, and tells
+        }
+    }
+
+    private static ProcessEnd lastWord(int word, int number) {
+        return switch (word) {
+            case EXIT -> number < 0 || number > 255 ? null : ProcessEnd.exited(number);
+            case EXEC -> ProcessEnd.EXEC;
+            case SIGNAL -> number < 1 || number > 64 ? null : ProcessEnd.killed(number);
+            default -> null;
+        };
+    }
+
     /**
      * Hands over what had been committed and has not arrived, thread by thread.
      *
@@ -54,7 +82,7 @@ final class BufferFile {
             return null;
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-            ByteBuffer head = read(channel, 0, 32);
+            ByteBuffer head = read(channel, 0, HEAD_BYTES);
             String fault = headFault(head);
             if (fault != null) {
                 return "its buffer file is not usable: " + fault;
@@ -74,7 +102,7 @@ final class BufferFile {
     }
 
     private String headFault(ByteBuffer head) {
-        if (head.remaining() < 32) {
+        if (head.remaining() < HEAD_BYTES) {
             return "only " + head.remaining() + " bytes";
         }
         for (int i = 0; i < MAGIC.length; i++) {

@@ -106,10 +106,11 @@ final class LiveSession {
      */
     CompletableFuture<Void> ended(ProcessEnds ends, Path bufferDirectory) {
         CompletableFuture<Void> finished = new CompletableFuture<>();
-        ends.of(pid(), saidGoodbye)
+        BufferFile buffer = BufferFile.of(bufferDirectory, hello.session());
+        ends.of(new ClosedSession(pid(), startedAt(), saidGoodbye, buffer.lastWord()))
                 .whenComplete((end, failure) -> loop.submit(() -> {
                     try {
-                        finish(failure == null ? end : ProcessEnd.UNKNOWN, bufferDirectory);
+                        finish(failure == null ? end : ProcessEnd.UNKNOWN, buffer);
                     } finally {
                         finished.complete(null);
                     }
@@ -117,18 +118,22 @@ final class LiveSession {
         return finished;
     }
 
-    private void finish(ProcessEnd end, Path bufferDirectory) throws IOException {
+    private void finish(ProcessEnd end, BufferFile buffer) throws IOException {
         if (sink == null) {
             return;
         }
         String fault = null;
         try {
-            fault = BufferFile.of(bufferDirectory, hello.session()).recover(sink);
+            fault = buffer.recover(sink);
         } catch (IOException e) {
             fault = "what its buffer file holds could not be read: " + e.getMessage();
         } finally {
             sink.finish(fault == null ? end : end.withNote(fault));
         }
+    }
+
+    private Instant startedAt() {
+        return Instant.ofEpochSecond(0, hello.unixNanosAtStart());
     }
 
     private static ByteBuffer littleEndian(ByteBuf bytes) {

@@ -15,6 +15,16 @@ public record ProcessEnd(String endedBy, Integer exitStatus, Integer signal, Str
     public static final ProcessEnd STILL_RUNNING = new ProcessEnd(
             "unknown", null, null, "still running when the run ended: what it did later was not observed");
 
+    /** Ended with that exit status, 0 to 255. */
+    public static ProcessEnd exited(int status) {
+        return new ProcessEnd("exit", status, null, null);
+    }
+
+    /** Ended by the signal of that number. */
+    public static ProcessEnd killed(int signal) {
+        return new ProcessEnd("signal", null, signal, null);
+    }
+
     /** The same with one more sentence. */
     ProcessEnd withNote(String more) {
         return new ProcessEnd(endedBy, exitStatus, signal, note == null ? more : note + "; " + more);

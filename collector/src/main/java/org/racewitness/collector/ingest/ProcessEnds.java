@@ -6,10 +6,6 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface ProcessEnds {
 
-    /**
-     * Asked when the connection of a process has closed; answers when it is known, within a second or so.
-     *
-     * @param saidGoodbye whether the process sent its END frame
-     */
-    CompletionStage<ProcessEnd> of(long pid, boolean saidGoodbye);
+    /** Asked when the connection of a process has closed; answers when it is known, within a second or so. */
+    CompletionStage<ProcessEnd> of(ClosedSession session);
 }

@@ -27,7 +27,7 @@ public final class ProcFs {
      * @param terminalGroup the process group in the foreground of its terminal, -1 without a terminal
      * @param flags the kernel's flags of the process ({@code PF_*} of include/linux/sched.h)
      * @param startTicks when it started, in clock ticks since boot: tells two processes of one pid apart
-     * @param waitStatus as wait(2) encodes it, meaningful in state {@code Z} only
+     * @param waitStatus as wait(2) encodes it, once the process is on its way out; 0 also where the kernel hides it
      */
     public record Stat(
             char state,
@@ -39,7 +39,7 @@ public final class ProcFs {
             int waitStatus) {
         private static final int PF_EXITING = 4;
 
-        /** Whether it is dead and not yet waited for: only then {@link #waitStatus} means something. */
+        /** Whether it is dead and not yet waited for. */
         public boolean zombie() {
             return state == 'Z';
         }

@@ -74,7 +74,7 @@ public final class TracedRun {
                             agent.environment(endpoint.address(), token.hex(), directory.path(), settings.agent()));
             tokenEntry = "RACEWITNESS_TOKEN=" + token.hex();
             IngestStats stats = new IngestStats(settings.withLag());
-            try (ProcessWatch watch = new ProcessWatch(started);
+            try (ProcessWatch watch = new ProcessWatch(started, directory.path());
                     IngestServer server = new IngestServer(endpoint, token, IngestLimits.DEFAULT, stats, sink, watch)) {
                 signals.install();
                 return run(command, server, watch, directory, stats);

@@ -105,6 +105,24 @@ class BufferFileTest {
     }
 
     @Test
+    void theLastWordSaysHowTheProcessMeantToEnd() throws IOException {
+        assertNull(BufferFile.of(directory, SESSION).lastWord());
+        assertEquals(ProcessEnd.exited(7), lastWord(1, 7));
+        assertEquals(ProcessEnd.EXEC, lastWord(2, 0));
+        assertEquals(ProcessEnd.killed(6), lastWord(3, 6));
+        for (int[] nonsense : new int[][] {{0, 0}, {1, 256}, {1, -1}, {3, 0}, {3, 65}, {4, 0}}) {
+            assertNull(lastWord(nonsense[0], nonsense[1]));
+        }
+    }
+
+    private ProcessEnd lastWord(int word, int number) throws IOException {
+        ByteBuffer image = image(0);
+        image.putInt(24, word).putInt(28, number);
+        Files.write(file(), Bytes.of(image));
+        return BufferFile.of(directory, SESSION).lastWord();
+    }
+
+    @Test
     void takesWhatWasCommittedAndNotReceivedAcrossTheEndOfTheRing() throws IOException {
         byte[] stream = stream(300); // 7200 bytes in a ring of 4096
         ByteBuffer image = image(3);

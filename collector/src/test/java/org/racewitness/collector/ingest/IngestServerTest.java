@@ -35,8 +35,8 @@ class IngestServerTest {
     private final IngestStats stats = new IngestStats(true);
 
     private IngestServer server(Endpoint endpoint, IngestLimits limits, RunSink run) {
-        ProcessEnds ends = (pid, saidGoodbye) ->
-                CompletableFuture.completedFuture(saidGoodbye ? ProcessEnd.EXIT : ProcessEnd.UNKNOWN);
+        ProcessEnds ends = session ->
+                CompletableFuture.completedFuture(session.saidGoodbye() ? ProcessEnd.EXIT : ProcessEnd.UNKNOWN);
         IngestServer server = new IngestServer(endpoint, token, limits, stats, run, ends);
         server.start();
         return server;

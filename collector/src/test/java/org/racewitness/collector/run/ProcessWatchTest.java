@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.racewitness.collector.ingest.ClosedSession;
 import org.racewitness.collector.ingest.ProcessEnd;
 import org.racewitness.collector.os.CommandStatus;
 import org.racewitness.collector.os.ProcFs;
@@ -24,7 +28,12 @@ class ProcessWatchTest {
     Path directory;
 
     private final CompletableFuture<RunningCommand> started = new CompletableFuture<>();
-    private final ProcessWatch watch = new ProcessWatch(started);
+    private ProcessWatch watch;
+
+    @BeforeEach
+    void begin() {
+        watch = new ProcessWatch(started, directory);
+    }
 
     @AfterEach
     void close() {
@@ -38,8 +47,16 @@ class ProcessWatchTest {
         }
     }
 
+    private static ClosedSession session(long pid, boolean saidGoodbye) {
+        return new ClosedSession(pid, Instant.now().minusSeconds(5), saidGoodbye, null);
+    }
+
+    private ProcessEnd end(ClosedSession session) throws Exception {
+        return watch.of(session).toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+
     private ProcessEnd end(long pid, boolean saidGoodbye) throws Exception {
-        return watch.of(pid, saidGoodbye).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return end(session(pid, saidGoodbye));
     }
 
     private Child command(long pid) {
@@ -59,7 +76,7 @@ class ProcessWatchTest {
     @Test
     void theCommandsEndIsWaitedFor() throws Exception {
         Child child = command(NOBODY);
-        CompletableFuture<ProcessEnd> end = watch.of(NOBODY, true).toCompletableFuture();
+        CompletableFuture<ProcessEnd> end = watch.of(session(NOBODY, true)).toCompletableFuture();
         child.ended().complete(new CommandStatus(3, null, null));
         assertEquals(new ProcessEnd("exit", 3, null, null), end.get(30, TimeUnit.SECONDS));
     }
@@ -82,6 +99,30 @@ class ProcessWatchTest {
     @Test
     void aProcessThatHasVanishedEndedNobodyKnowsHow() throws Exception {
         command(NOBODY - 1);
+        assertEquals(ProcessEnd.UNKNOWN, end(NOBODY, false));
+    }
+
+    @Test
+    void itsLastWordCounts() throws Exception {
+        command(NOBODY - 1);
+        ProcessEnd said = ProcessEnd.exited(7);
+        assertEquals(said, end(new ClosedSession(NOBODY, Instant.now(), false, said)));
+        assertEquals(ProcessEnd.EXIT, end(new ClosedSession(NOBODY, Instant.now(), true, said)));
+    }
+
+    @Test
+    void anObservedParentLeavesWordOfWhatKilledItsChild() throws Exception {
+        command(NOBODY - 1);
+        Path word = Files.writeString(directory.resolve(NOBODY + ".end"), "11\n");
+        assertEquals(ProcessEnd.killed(11), end(NOBODY, false));
+        Files.setLastModifiedTime(word, FileTime.from(Instant.now().minusSeconds(60))); // of an earlier one of that pid
+        assertEquals(ProcessEnd.UNKNOWN, end(NOBODY, false));
+    }
+
+    @Test
+    void aWordThatIsNotWholeIsNone() throws Exception {
+        command(NOBODY - 1);
+        Files.writeString(directory.resolve(NOBODY + ".end"), "1");
         assertEquals(ProcessEnd.UNKNOWN, end(NOBODY, false));
     }
 
