@@ -5,9 +5,10 @@ import java.time.Instant;
 /**
  * A session whose connection has closed, as far as it speaks for itself.
  *
+ * @param id of the session
  * @param pid of its process
  * @param startedAt by the clock of the agent, which is this machine's
  * @param saidGoodbye whether the process sent its END frame
  * @param lastWord how the process said it was about to end, null when it said nothing
  */
-public record ClosedSession(long pid, Instant startedAt, boolean saidGoodbye, ProcessEnd lastWord) {}
+public record ClosedSession(long id, long pid, Instant startedAt, boolean saidGoodbye, ProcessEnd lastWord) {}

@@ -226,6 +226,7 @@ public final class IngestServer implements AutoCloseable {
         unfinished++;
         LiveSession session = new LiveSession(hello, channel, loop, limits, stats, totalPending, Clock.systemUTC());
         pids.add(session.pid());
+        ends.began(hello.session(), session.pid());
         session.open(sink);
         return session;
     }

@@ -107,7 +107,7 @@ final class LiveSession {
     CompletableFuture<Void> ended(ProcessEnds ends, Path bufferDirectory) {
         CompletableFuture<Void> finished = new CompletableFuture<>();
         BufferFile buffer = BufferFile.of(bufferDirectory, hello.session());
-        ends.of(new ClosedSession(pid(), startedAt(), saidGoodbye, buffer.lastWord()))
+        ends.of(new ClosedSession(hello.session(), pid(), startedAt(), saidGoodbye, buffer.lastWord()))
                 .whenComplete((end, failure) -> loop.submit(() -> {
                     try {
                         finish(failure == null ? end : ProcessEnd.UNKNOWN, buffer);

@@ -23,6 +23,7 @@ final class Libc {
     static final int WEXITED = 4;
     static final int WNOWAIT = 0x01000000;
     static final int TIOCGWINSZ = 0x5413;
+    static final long SYS_PIDFD_OPEN = 434;
     /** Bytes that hold any {@code sigset_t}, {@code posix_spawnattr_t} or {@code struct rusage} of the platforms named above, with room to spare. */
     static final int OPAQUE_BYTES = 1024;
 
@@ -80,8 +81,12 @@ final class Libc {
 
     static native int sched_getaffinity(int pid, long maskBytes, Pointer mask);
 
+    static native int close(int descriptor);
+
     // Variadic in C. On the two platforms above an int or pointer argument travels as in a plain call.
     static native int fcntl(int descriptor, int command, int argument);
 
     static native int ioctl(int descriptor, long request, Pointer argument);
+
+    static native long syscall(long number, int first, int second);
 }

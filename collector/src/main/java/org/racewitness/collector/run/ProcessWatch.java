@@ -5,9 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -15,16 +18,18 @@ import org.racewitness.collector.ingest.ClosedSession;
 import org.racewitness.collector.ingest.ProcessEnd;
 import org.racewitness.collector.ingest.ProcessEnds;
 import org.racewitness.collector.os.CommandStatus;
+import org.racewitness.collector.os.PidFd;
 import org.racewitness.collector.os.ProcFs;
 import org.racewitness.collector.os.RunningCommand;
 
 /**
- * Tells how the processes of a run ended. The kernel tells it to the parent alone, so each is asked of whoever knows:
+ * Tells how the processes of a run ended. Most kernels tell it to the parent alone, so whoever may know is asked:
  *
  * <ol>
  *   <li>the command is this process's own child;
  *   <li>a process that ends itself says so before (an END frame, or the last word in its buffer file);
  *   <li>{@code /proc} shows what killed a process from its death until its parent has waited for it;
+ *   <li>a newer kernel tells it everybody that holds a {@link PidFd};
  *   <li>a parent that is observed leaves word when a signal has killed a child of its: the file {@code PID.end}, the number in decimal.
  * </ol>
  *
@@ -37,6 +42,9 @@ final class ProcessWatch implements ProcessEnds, AutoCloseable {
     /** A parent that has just waited for it gets this long to leave word. */
     private static final int MAX_POLLS_FOR_PARENT = 10;
 
+    /** Of a status as wait(2) encodes it. */
+    private static final int SIGNAL_BITS = 0x7f;
+
     private final CompletableFuture<RunningCommand> command;
     private final Path directory;
     private final ScheduledExecutorService poller = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -44,6 +52,8 @@ final class ProcessWatch implements ProcessEnds, AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    /** Of the sessions whose end is not known yet, by session. */
+    private final Map<Long, PidFd> open = new ConcurrentHashMap<>();
     /** Set when the run no longer waits for processes that go on; read by the poller. */
     private volatile boolean leaving;
 
@@ -70,7 +80,21 @@ final class ProcessWatch implements ProcessEnds, AutoCloseable {
     }
 
     @Override
+    public void began(long session, long pid) {
+        open.put(session, PidFd.open(pid));
+    }
+
+    @Override
     public CompletionStage<ProcessEnd> of(ClosedSession session) {
+        return howEnded(session).whenComplete((end, failure) -> {
+            PidFd process = open.remove(session.id());
+            if (process != null) {
+                process.close();
+            }
+        });
+    }
+
+    private CompletionStage<ProcessEnd> howEnded(ClosedSession session) {
         return command.thenCompose(started -> {
             boolean own = session.pid() == started.pid();
             if (own && session.saidGoodbye()) {
@@ -116,6 +140,7 @@ final class ProcessWatch implements ProcessEnds, AutoCloseable {
             }
         } else {
             ProcessEnd end = killed(ProcFs.stat(pid));
+            end = end == null ? toldByKernel(process.session()) : end;
             end = end == null ? toldByParent(process.session()) : end;
             if (end != null) {
                 return end;
@@ -131,8 +156,18 @@ final class ProcessWatch implements ProcessEnds, AutoCloseable {
 
     /** The signal that killed it, by the encoding of wait(2); null where none shows. */
     private static ProcessEnd killed(Optional<ProcFs.Stat> stat) {
-        int signal = stat.isEmpty() || stat.get().alive() ? 0 : stat.get().waitStatus() & 0x7f;
+        int signal = stat.isEmpty() || stat.get().alive() ? 0 : stat.get().waitStatus() & SIGNAL_BITS;
         return signal == 0 ? null : ProcessEnd.killed(signal);
+    }
+
+    private ProcessEnd toldByKernel(ClosedSession session) {
+        PidFd process = open.get(session.id());
+        OptionalInt status = process == null ? OptionalInt.empty() : process.waitStatus();
+        if (status.isEmpty()) {
+            return null;
+        }
+        int signal = status.getAsInt() & SIGNAL_BITS;
+        return signal != 0 ? ProcessEnd.killed(signal) : ProcessEnd.exited(status.getAsInt() >> 8 & 0xff);
     }
 
     /** What is there from before the process began was said of another of its number. */
@@ -157,5 +192,6 @@ final class ProcessWatch implements ProcessEnds, AutoCloseable {
     @Override
     public void close() {
         poller.shutdownNow();
+        open.values().forEach(PidFd::close);
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -35,8 +36,15 @@ class IngestServerTest {
     private final IngestStats stats = new IngestStats(true);
 
     private IngestServer server(Endpoint endpoint, IngestLimits limits, RunSink run) {
-        ProcessEnds ends = session ->
-                CompletableFuture.completedFuture(session.saidGoodbye() ? ProcessEnd.EXIT : ProcessEnd.UNKNOWN);
+        ProcessEnds ends = new ProcessEnds() {
+            @Override
+            public void began(long session, long pid) {}
+
+            @Override
+            public CompletionStage<ProcessEnd> of(ClosedSession session) {
+                return CompletableFuture.completedStage(session.saidGoodbye() ? ProcessEnd.EXIT : ProcessEnd.UNKNOWN);
+            }
+        };
         IngestServer server = new IngestServer(endpoint, token, limits, stats, run, ends);
         server.start();
         return server;

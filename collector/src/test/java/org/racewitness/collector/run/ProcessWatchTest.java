@@ -48,7 +48,7 @@ class ProcessWatchTest {
     }
 
     private static ClosedSession session(long pid, boolean saidGoodbye) {
-        return new ClosedSession(pid, Instant.now().minusSeconds(5), saidGoodbye, null);
+        return new ClosedSession(1, pid, Instant.now().minusSeconds(5), saidGoodbye, null);
     }
 
     private ProcessEnd end(ClosedSession session) throws Exception {
@@ -106,8 +106,24 @@ class ProcessWatchTest {
     void itsLastWordCounts() throws Exception {
         command(NOBODY - 1);
         ProcessEnd said = ProcessEnd.exited(7);
-        assertEquals(said, end(new ClosedSession(NOBODY, Instant.now(), false, said)));
-        assertEquals(ProcessEnd.EXIT, end(new ClosedSession(NOBODY, Instant.now(), true, said)));
+        assertEquals(said, end(new ClosedSession(1, NOBODY, Instant.now(), false, said)));
+        assertEquals(ProcessEnd.EXIT, end(new ClosedSession(1, NOBODY, Instant.now(), true, said)));
+    }
+
+    @Test
+    void aNewerKernelTellsWhoeverHoldsADescriptorOfIt() throws Exception {
+        command(NOBODY - 1);
+        Process child = new ProcessBuilder("/bin/sh", "-c", "read line; kill -SEGV $$").start();
+        watch.began(1, child.pid());
+        child.outputWriter().append("now\n").flush();
+        assertEquals(128 + 11, child.waitFor()); // the JVM has waited for it: /proc says nothing any more
+        assertEquals(kernelTells() ? ProcessEnd.killed(11) : ProcessEnd.UNKNOWN, end(child.pid(), false));
+    }
+
+    /** Linux 6.15 and later. */
+    private static boolean kernelTells() {
+        String[] version = System.getProperty("os.version").split("[.-]", 3);
+        return Integer.parseInt(version[0]) * 1000 + Integer.parseInt(version[1]) >= 6015;
     }
 
     @Test
