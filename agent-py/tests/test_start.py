@@ -220,6 +220,7 @@ def test_core_that_does_not_load(collector: FakeCollector, agent_path: str, tmp_
         ({"RACEWITNESS_RUN_DIR": "/nowhere"}, "cannot create the buffer file /nowhere/"),
         ({"RACEWITNESS_BUFFER_BYTES": "1000"}, "RACEWITNESS_BUFFER_BYTES must be a power of two from 65536 to"),
         ({"RACEWITNESS_FILTER": "maybe"}, "RACEWITNESS_FILTER must be on or off, not 'maybe'"),
+        ({"RACEWITNESS_MODE": "roof"}, "RACEWITNESS_MODE must be trace or floor, not 'roof'"),
         ({"RACEWITNESS_INCLUDE": "a.*:b c"}, "RACEWITNESS_INCLUDE holds 'b c': a pattern is a dotted module name"),
     ],
 )

@@ -22,7 +22,7 @@ class ConfigError(Exception):
 class Config:
     """The settings of one process, checked."""
 
-    __slots__ = ("buffer_bytes", "endpoint", "exclude", "filter", "include", "run_dir", "token")
+    __slots__ = ("buffer_bytes", "endpoint", "exclude", "filter", "include", "mode", "run_dir", "token")
 
     def __init__(self, environ: "Mapping[str, str]") -> None:
         """Read the settings; raises ConfigError."""
@@ -33,6 +33,7 @@ class Config:
             raise ConfigError(f"RACEWITNESS_RUN_DIR must be an absolute path, not {self.run_dir!r}")
         self.buffer_bytes = _buffer_bytes(environ.get("RACEWITNESS_BUFFER_BYTES", ""))
         self.filter = _switch("RACEWITNESS_FILTER", environ.get("RACEWITNESS_FILTER", "on"))
+        self.mode = _mode(environ.get("RACEWITNESS_MODE", "") or "trace")
         self.include = patterns("RACEWITNESS_INCLUDE", environ.get("RACEWITNESS_INCLUDE", ""))
         self.exclude = patterns("RACEWITNESS_EXCLUDE", environ.get("RACEWITNESS_EXCLUDE", ""))
 
@@ -80,3 +81,9 @@ def _switch(name: str, text: str) -> bool:
     if text not in ("on", "off"):
         raise ConfigError(f"{name} must be on or off, not {text!r}")
     return text == "on"
+
+
+def _mode(text: str) -> str:
+    if text not in ("trace", "floor"):
+        raise ConfigError(f"RACEWITNESS_MODE must be trace or floor, not {text!r}")
+    return text

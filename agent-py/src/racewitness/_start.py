@@ -46,6 +46,7 @@ def start() -> None:
             "run_dir": config.run_dir,
             "buffer_bytes": config.buffer_bytes,
             "filter": config.filter,
+            "floor": config.mode == "floor",
             "include": config.include,
             "exclude": config.exclude,
             "library_prefixes": library_prefixes(),

@@ -10,6 +10,8 @@
 
 #include <Python.h>
 
+#include <stdbool.h>
+
 #include "objects.h"
 
 /* session.c, ring.c, sender.c: transport. Options come from a Python dict made by racewitness._start. */
@@ -19,7 +21,8 @@ void rw_session_off(const char *why);    /* collector lost or no room: one line 
 void rw_session_after_fork_child(void);
 
 /* monitor.c, codeinfo.c, access_*.c: observation of instructions. */
-int rw_monitor_start(PyObject *options);
+/* floor: instructions are instrumented as ever, their callback returns at once, nothing is recorded (monitor.c). */
+int rw_monitor_start(PyObject *options, bool floor);
 void rw_monitor_stop(void);
 
 /* sync_*.c: locks, threads, queues, and Python functions of the standard library that synchronise. */

@@ -25,8 +25,9 @@ start(PyObject *module, PyObject *options)
     if (rw_shadow_start() < 0 || rw_session_start(options) < 0) {
         return NULL;
     }
-    if (rw_lifetime_start() < 0 || rw_sync_start(options) < 0 || rw_interpreter_start() < 0 || rw_ending_start() < 0 ||
-        rw_monitor_start(options) < 0) {
+    bool floor = PyDict_GetItemString(options, "floor") == Py_True;
+    if ((!floor && (rw_lifetime_start() < 0 || rw_sync_start(options) < 0 || rw_interpreter_start() < 0)) ||
+        rw_ending_start() < 0 || rw_monitor_start(options, floor) < 0) {
         rw_session_end("off"); /* the caller tells why */
         return NULL;
     }

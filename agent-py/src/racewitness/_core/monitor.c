@@ -24,6 +24,7 @@ static PyObject *monitoring; /* module sys.monitoring */
 static PyObject *disable;    /* sys.monitoring.DISABLE */
 static PyObject *set_local_events;
 static long tool_id = -1;
+static bool floor_mode;
 
 static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
     [RW_PLAN_LOAD_ATTR] = rw_on_load_attribute,
@@ -105,6 +106,25 @@ on_instruction(PyObject *const *args)
     return Py_None;
 }
 
+/* Floor mode, what this technique costs before the agent has done anything: the same instructions are instrumented and
+ * switched off, the rest return at once. The benchmark compares with it. */
+static PyObject *
+on_instruction_at_floor(PyObject *const *args)
+{
+    rw_thread *self = rw_thread_self();
+    rw_code *info = rw_code_known((PyCodeObject *)args[0]);
+    if (self == NULL || info == NULL || !info->observed) {
+        return Py_None;
+    }
+    const rw_instruction *instruction = &info->instructions[PyUnstable_Long_CompactValue((PyLongObject *)args[1]) / 2];
+    if (instruction->plan == RW_PLAN_NONE && instruction->after == RW_AFTER_NONE) {
+        return disable;
+    }
+    uint64_t seen = atomic_load_explicit(&self->seen, memory_order_relaxed);
+    atomic_store_explicit(&self->seen, seen + 1, memory_order_relaxed);
+    return Py_None;
+}
+
 /* Asks for the local events of a code object that has just started for the first time. */
 static bool
 observe(PyCodeObject *code, int events)
@@ -132,14 +152,15 @@ on_start(PyObject *const *args)
         return Py_None;
     }
     _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
-    int sync_events = rw_sync_code_events(code);
+    int sync_events = floor_mode ? 0 : rw_sync_code_events(code);
     rw_code *info = rw_code_of(self, code, frame->f_globals);
     if (info == NULL) {
         return disable;
     }
     if (!atomic_load_explicit(&info->asked, memory_order_acquire)) {
         /* A thread that comes while another one asks asks too: it may not run on before the code is instrumented. */
-        int events = sync_events | (info->observed ? EVENT_INSTRUCTION : 0) | (info->module_body ? EVENT_RETURN : 0);
+        int events = sync_events | (info->observed ? EVENT_INSTRUCTION : 0) |
+                     (info->module_body && !floor_mode ? EVENT_RETURN : 0);
         if (events == 0 || observe(code, events)) {
             atomic_store_explicit(&info->asked, true, memory_order_release);
         }
@@ -306,8 +327,9 @@ watch_tool_id(void)
 }
 
 int
-rw_monitor_start(PyObject *options)
+rw_monitor_start(PyObject *options, bool floor)
 {
+    floor_mode = floor;
     if (rw_code_start(options) < 0 || rw_call_start() < 0 || rw_container_start() < 0 ||
         PyType_Ready(&callback_type) < 0) {
         return -1;
@@ -318,8 +340,8 @@ rw_monitor_start(PyObject *options)
     disable = monitoring == NULL ? NULL : PyObject_GetAttrString(monitoring, "DISABLE");
     set_local_events = disable == NULL ? NULL : PyObject_GetAttrString(monitoring, "set_local_events");
     if (set_local_events == NULL || take_tool_id() < 0 || watch_tool_id() < 0 ||
-        register_callback(EVENT_INSTRUCTION, on_instruction) < 0 || register_callback(EVENT_START, on_start) < 0 ||
-        register_callback(EVENT_RETURN, on_return) < 0) {
+        register_callback(EVENT_INSTRUCTION, floor ? on_instruction_at_floor : on_instruction) < 0 ||
+        register_callback(EVENT_START, on_start) < 0 || register_callback(EVENT_RETURN, on_return) < 0) {
         return -1;
     }
     PyObject *done = PyObject_CallMethod(monitoring, "set_events", "li", tool_id, EVENT_START);

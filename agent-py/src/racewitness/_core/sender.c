@@ -194,6 +194,20 @@ send_mark(uint64_t watermark)
     return send_process_frame(RW_FRAME_MARK, &last_mark, sizeof(last_mark));
 }
 
+/* INSTRUCTION events of floor mode, by all threads; 0 in any other. */
+static uint64_t
+events_seen(void)
+{
+    rw_session *session = &rw_the_session;
+    pthread_mutex_lock(&session->lock);
+    uint64_t seen = session->seen_by_ended;
+    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
+        seen += atomic_load_explicit(&thread->seen, memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&session->lock);
+    return seen;
+}
+
 static int
 send_end(void)
 {
@@ -204,6 +218,8 @@ send_end(void)
                 rw_pairs_add_number(&last_words, "lost", atomic_load(&session->lost)) &&
                 rw_pairs_add_number(&last_words, "gilEnabled", atomic_load(&session->gil_enabled)) &&
                 rw_pairs_add_number(&last_words, "threads", atomic_load(&session->last_uid));
+    uint64_t seen = events_seen();
+    made = made && (seen == 0 || rw_pairs_add_number(&last_words, "seen", seen));
     return made ? send_process_frame(RW_FRAME_END, last_words.bytes, last_words.length) : ENOMEM;
 }
 

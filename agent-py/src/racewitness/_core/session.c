@@ -110,6 +110,7 @@ open_session(rw_session *session, uint64_t parent, char *error, size_t error_byt
     session->parent = parent;
     atomic_store(&session->last_uid, 0);
     atomic_store(&session->lost, 0);
+    session->seen_by_ended = 0;
     atomic_store(&session->sent_records, 0);
     atomic_store(&session->sent_bytes, 0);
     atomic_store(&session->stamps, 0);

@@ -57,6 +57,7 @@ typedef struct {
     pthread_mutex_t lock; /* guards `threads`, the buffer's slots and file; never held while anything but the kernel is
                              called; held across fork */
     rw_thread *threads;   /* guarded by `lock` */
+    uint64_t seen_by_ended; /* sum of `seen` of the threads that have ended; guarded by `lock` */
 
     _Atomic uint32_t phase; /* enum rw_phase; a futex: who waits for the end sleeps on it */
     _Atomic uint32_t last_uid;

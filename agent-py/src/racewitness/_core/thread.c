@@ -93,6 +93,7 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     self->page = slot->page;
     self->slot = slot->index;
     self->position = self->room = self->records = 0;
+    atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
     /* A watermark of 1 holds the sender's back until the time below has been taken and written, however long this
      * thread is interrupted here. */
     atomic_store_explicit(&self->page->busy, 1, memory_order_relaxed);
@@ -186,6 +187,7 @@ rw_thread_detach(rw_thread *self)
             break;
         }
     }
+    session->seen_by_ended += atomic_load_explicit(&self->seen, memory_order_relaxed);
     pthread_mutex_unlock(&session->lock);
     rw_tls = NULL;
     pthread_setspecific(ending, NULL);

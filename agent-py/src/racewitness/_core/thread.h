@@ -46,9 +46,10 @@ typedef struct rw_thread {
     struct rw_stack_cache *stacks; /* stack.c */
     struct rw_key_cache *keys;     /* define.c */
     struct rw_filter *filter;      /* filter.c */
-    uint32_t epoch;         /* raised at each release and acquire of this thread: what the repeat filter compares */
-    char *name;             /* as last told, malloc; NULL: none yet */
-    uint32_t flags;         /* enum rw_thread_flag */
+    _Atomic uint64_t seen; /* INSTRUCTION events of floor mode (monitor.c); owner writes, END's writer reads, relaxed */
+    uint32_t epoch;        /* raised at each release and acquire of this thread: what the repeat filter compares */
+    char *name;            /* as last told, malloc; NULL: none yet */
+    uint32_t flags;        /* enum rw_thread_flag */
     struct rw_thread *next; /* registry, guarded by the session's lock (session.h) */
 } rw_thread;
 

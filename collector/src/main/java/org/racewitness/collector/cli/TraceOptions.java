@@ -40,7 +40,7 @@ final class TraceOptions {
     int graceSeconds;
 
     AgentOptions agentOptions() throws ProblemException {
-        return new AgentOptions(patterns("--include", include), patterns("--exclude", exclude), !noFilter);
+        return new AgentOptions(patterns("--include", include), patterns("--exclude", exclude), !noFilter, false);
     }
 
     Duration grace() throws ProblemException {

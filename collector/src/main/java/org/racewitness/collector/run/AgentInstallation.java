@@ -63,6 +63,8 @@ public final class AgentInstallation {
         if (!options.exclude().isEmpty()) {
             changes.add(EnvironmentChange.set("RACEWITNESS_EXCLUDE", String.join(":", options.exclude())));
         }
+        // Set in any case: one that was left over in the user's environment would hide every race.
+        changes.add(EnvironmentChange.set("RACEWITNESS_MODE", options.floor() ? "floor" : "trace"));
         if (!options.filter()) {
             changes.add(EnvironmentChange.set("RACEWITNESS_FILTER", "off"));
         }

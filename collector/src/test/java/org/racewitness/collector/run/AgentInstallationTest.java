@@ -27,7 +27,7 @@ class AgentInstallationTest {
                 "unix:/run/socket",
                 "00ff",
                 Path.of("/run/dir"),
-                new AgentOptions(List.of("a.*", "b"), List.of("c"), false));
+                new AgentOptions(List.of("a.*", "b"), List.of("c"), false, true));
         assertEquals(
                 List.of(
                         EnvironmentChange.prepend("PYTHONPATH", inject.toString()),
@@ -37,12 +37,12 @@ class AgentInstallationTest {
                         EnvironmentChange.set("RACEWITNESS_AGENT_PATH", directory.toString()),
                         EnvironmentChange.set("RACEWITNESS_INCLUDE", "a.*:b"),
                         EnvironmentChange.set("RACEWITNESS_EXCLUDE", "c"),
+                        EnvironmentChange.set("RACEWITNESS_MODE", "floor"),
                         EnvironmentChange.set("RACEWITNESS_FILTER", "off")),
                 changes);
-        assertEquals(
-                5,
-                agent.environment("unix:/s", "00", Path.of("/r"), AgentOptions.DEFAULT)
-                        .size());
+        List<EnvironmentChange> byDefault = agent.environment("unix:/s", "00", Path.of("/r"), AgentOptions.DEFAULT);
+        assertEquals(6, byDefault.size());
+        assertEquals(EnvironmentChange.set("RACEWITNESS_MODE", "trace"), byDefault.get(5));
     }
 
     @Test
