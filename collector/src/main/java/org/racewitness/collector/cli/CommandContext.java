@@ -2,10 +2,9 @@ package org.racewitness.collector.cli;
 
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.Set;
 import org.racewitness.collector.os.InheritedDescriptors;
 import org.racewitness.collector.os.Machine;
+import org.racewitness.collector.report.Links;
 import org.racewitness.collector.run.Console;
 
 /**
@@ -17,17 +16,9 @@ import org.racewitness.collector.run.Console;
  * @param directory what relative paths are relative to
  */
 record CommandContext(Console console, OutputStream stdout, InheritedDescriptors inherited, Path directory) {
-    private static final Set<String> LINKING_PROGRAMS = Set.of("iTerm.app", "WezTerm", "vscode", "ghostty");
-
-    /** Whether stderr is a terminal that is known to show links (OSC 8); others would print them as garbage. */
-    static boolean linksWanted() {
-        Map<String, String> env = System.getenv();
-        boolean known = env.containsKey("VTE_VERSION")
-                || env.containsKey("WT_SESSION")
-                || env.containsKey("KITTY_WINDOW_ID")
-                || env.containsKey("KONSOLE_VERSION")
-                || LINKING_PROGRAMS.contains(env.getOrDefault("TERM_PROGRAM", ""));
-        return known && Machine.stderrIsTerminal();
+    /** Links for the terminal behind stderr, none where it is no terminal. */
+    Links links() {
+        return Machine.stderrIsTerminal() ? Links.of(System.getenv(), directory) : Links.NONE;
     }
 
     /** {@code --color}: when the summary is coloured. */

@@ -115,7 +115,8 @@ final class Reports {
         List<String> allNotes = new ArrayList<>(said);
         told.forEach(problem -> allNotes.add(problem.message()));
         Sources sources = options.noSource ? Sources.none() : Sources.in(context.directory());
-        RunReport report = new RunReport(run, analysis, Version.number(), allNotes, sources, null);
+        RunReport report =
+                new RunReport(run, analysis, Version.number(), allNotes, sources, null, options.baseline != null);
         if (options.json != null) {
             attempt(problems, () -> JsonReport.write(report, options.json));
         }
@@ -140,14 +141,17 @@ final class Reports {
         if (options.annotates()) {
             attempt(problems, () -> context.console().raw(GithubAnnotations.of(report, context.directory())));
         }
-        attempt(problems, () -> print(new RunReport(run, analysis, report.toolVersion(), said, sources, page[0])));
+        attempt(
+                problems,
+                () -> print(
+                        new RunReport(run, analysis, report.toolVersion(), said, sources, page[0], report.baseline())));
         problems.forEach(context.console()::say);
         return problems.isEmpty();
     }
 
     private void print(RunReport report) throws IOException {
         StringBuilder text = new StringBuilder();
-        Summary.print(report, text, Machine.stderrColumns(), options.colour.wanted(), CommandContext.linksWanted());
+        Summary.print(report, text, Machine.stderrColumns(), options.colour.wanted(), context.links());
         context.console().raw(text.toString());
     }
 

@@ -47,7 +47,7 @@ public final class GithubAnnotations {
                         + race.verdict().label() + " of " + race.location().name()));
         String other = other(race.accesses().get(1), places);
         return line.append("::")
-                .append(message(Explanation.of(race).risk() + other))
+                .append(message(Explanation.of(race, places.sources()).risk() + other))
                 .toString();
     }
 

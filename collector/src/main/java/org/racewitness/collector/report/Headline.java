@@ -35,15 +35,21 @@ record Headline(String sentence, List<String> reservations) {
                 levels.add(Text.count(n, Text.level(level)));
             }
         }
-        long suppressed = races.size() - found;
-        String also = suppressed == 0 ? "" : ", " + Text.number(suppressed) + " suppressed";
+        String also = also(races, Standing.KNOWN) + also(races, Standing.SUPPRESSED);
         if (report.analysis().processes().isEmpty() && found == 0) {
             return "no Python process was observed, so nothing can be said about races";
         }
         String where = " in " + Text.count(report.analysis().events(), "event") + threads(report);
+        String noun = report.baseline() ? "new data race" : "data race";
         return found == 0
-                ? "no data race found" + where + also
-                : Text.count(found, "data race") + " found (" + Text.enumerate(levels) + ")" + where + also;
+                ? "no " + noun + " found" + where + also
+                : Text.count(found, noun) + " found (" + Text.enumerate(levels) + ")" + where + also;
+    }
+
+    private static String also(List<Race> races, Standing standing) {
+        long count =
+                races.stream().filter(race -> Standing.of(race) == standing).count();
+        return count == 0 ? "" : ", " + Text.number(count) + " " + standing.label();
     }
 
     private static String threads(RunReport report) {

@@ -15,17 +15,22 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * The HTML report: one page that holds its style, its script and its data, asks the network for nothing and opens from
- * disk. The overview is made here from {@code page.ftlh} with everything escaped; the races are drawn by {@code
- * data.js}, {@code race.js} and {@code list.js} from the data of {@link PageData}, when they are looked at. A Content
+ * disk. The overview is made here from {@code page.ftlh} with everything escaped; the races are drawn by the scripts
+ * from the data of {@link PageData}, when they are looked at. A Content
  * Security Policy with the hashes of the two lets the browser run nothing else.
  */
 public final class HtmlReport {
     public static final String PAGE = "index.html";
+
+    /** In the order in which they use each other. */
+    private static final List<String> SCRIPTS =
+            List.of("data.js", "stack.js", "picture.js", "race.js", "list.js", "filter.js");
 
     private HtmlReport() {}
 
@@ -43,13 +48,14 @@ public final class HtmlReport {
 
     static void write(RunReport report, Writer out) throws IOException {
         String style = resource("page.css");
-        String parts = resource("data.js") + resource("race.js") + resource("list.js");
-        String script = "\"use strict\";\n{\n" + parts + "}\n";
+        StringBuilder script = new StringBuilder("\"use strict\";\n{\n");
+        SCRIPTS.forEach(name -> script.append(resource(name)));
+        script.append("}\n");
         Map<String, Object> model = PageOverview.of(report);
         model.put("style", style);
-        model.put("script", script);
+        model.put("script", script.toString());
         model.put("styleHash", hash(style));
-        model.put("scriptHash", hash(script));
+        model.put("scriptHash", hash(script.toString()));
         // straight into the page: thousands of races with their sources are no string to be built first
         model.put(
                 "data", (TemplateDirectiveModel) (env, params, loopVars, body) -> PageData.write(report, env.getOut()));

@@ -115,7 +115,7 @@ public final class JUnitReport {
             attribute("file", places.path(frame));
             attribute("line", String.valueOf(frame.line()));
         }
-        Explanation explanation = Explanation.of(race);
+        Explanation explanation = Explanation.of(race, report.sources());
         if (race.suppressed() != null) {
             newLine(3);
             xml.writeEmptyElement("skipped");

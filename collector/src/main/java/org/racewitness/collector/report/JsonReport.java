@@ -136,7 +136,10 @@ public final class JsonReport {
         json.writeStringField("verdict", race.verdict().label());
         json.writeStringField("level", Text.level(race.level()));
         json.writeNumberField("count", race.count());
-        json.writeStringField("message", Explanation.of(race).risk());
+        Explanation explanation = Explanation.of(race, sources);
+        json.writeStringField("message", explanation.risk());
+        json.writeStringField("guarantee", explanation.guarantee().text());
+        strings(json, "remedies", explanation.remedies());
         location(json, race.location());
         json.writeArrayFieldStart("accesses");
         for (Access access : race.accesses()) {

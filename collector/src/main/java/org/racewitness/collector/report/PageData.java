@@ -30,16 +30,30 @@ final class PageData {
             json.writeStartObject();
             json.writeArrayFieldStart("races");
             for (Race race : report.analysis().races()) {
-                race(json, race, stacks);
+                race(json, race, report, stacks);
             }
             json.writeEndArray();
+            defects(json, report.analysis().races());
+            json.writeBooleanField("baseline", report.baseline());
             stacks.write(json);
             json.writeEndObject();
         }
     }
 
-    private static void race(JsonGenerator json, Race race, StackTable stacks) throws IOException {
-        Explanation explanation = Explanation.of(race);
+    private static void defects(JsonGenerator json, List<Race> races) throws IOException {
+        json.writeArrayFieldStart("defects");
+        for (List<Integer> defect : Defects.of(races)) {
+            json.writeStartArray();
+            for (int race : defect) {
+                json.writeNumber(race);
+            }
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+    }
+
+    private static void race(JsonGenerator json, Race race, RunReport report, StackTable stacks) throws IOException {
+        Explanation explanation = Explanation.of(race, report.sources());
         Location location = race.location();
         json.writeStartObject();
         json.writeStringField("id", race.id());
@@ -52,10 +66,14 @@ final class PageData {
         json.writeStringField("type", location.objectType());
         json.writeStringField("key", location.key());
         json.writeStringField("risk", explanation.risk());
-        json.writeStringField("locks", explanation.locks());
-        json.writeStringField("remedy", explanation.remedy());
+        json.writeStringField("locksSentence", explanation.locks());
+        json.writeStringField("guarantee", explanation.guarantee().text());
+        json.writeStringField("guaranteeAddress", explanation.guarantee().address());
+        strings(json, "remedies", explanation.remedies());
+        json.writeStringField("standing", Standing.of(race).label());
         json.writeStringField("suppressed", race.suppressed());
         strings(json, "tests", race.test());
+        PageExplanation.write(json, race.explanation(), stacks);
         json.writeNumberField("firstSeen", stacks.add(race.firstSeen(), false));
         json.writeArrayFieldStart("sides");
         for (Access access : race.accesses()) {

@@ -54,13 +54,13 @@ final class PageOverview {
                         : Text.level(report.analysis().worst()));
         model.put("remarks", remarks);
         model.put("facts", facts(report));
-        model.put("verdicts", verdicts(report.analysis().races()));
-        files(model, report.analysis().races());
         model.put(
-                "suppressed",
-                report.analysis().races().stream()
-                        .filter(race -> race.suppressed() != null)
-                        .count());
+                "verdicts",
+                verdicts(report.analysis().races().stream()
+                        .filter(race -> race.suppressed() == null)
+                        .toList()));
+        model.put("chips", verdicts(report.analysis().races()));
+        files(model, report.analysis().races());
         model.put("races", report.analysis().races().size());
         processes(model, report.analysis().processes());
         List<String> sharingNothing = report.analysis().tests().stream()
@@ -87,22 +87,13 @@ final class PageOverview {
                             " ",
                             run.command().stream().map(PageOverview::quoted).toList()));
         }
-        if (run.exitStatus() != null || run.signal() != null) {
-            fact(
-                    facts,
-                    "Ended",
-                    run.signal() != null ? "by " + Text.signal(run.signal()) : "with exit status " + run.exitStatus());
-        }
-        if (run.startedAt() != null) {
-            String took = run.durationMs() == 0 ? "" : ", took " + Text.duration(Duration.ofMillis(run.durationMs()));
-            fact(facts, "Started", TIME.format(run.startedAt().atZone(ZoneOffset.UTC)) + took);
+        List<String> ran = ran(run);
+        if (!ran.isEmpty()) {
+            fact(facts, "Ran", String.join(", ", ran));
         }
         if (!processes.isEmpty()) {
             fact(facts, "Python", pythons(processes));
-            fact(facts, "Threads", threads(processes));
-        }
-        if (run.cpus() > 0) {
-            fact(facts, "CPUs", Text.number(run.cpus()));
+            fact(facts, "Threads", threads(processes) + (run.cpus() > 0 ? " on " + Text.count(run.cpus(), "CPU") : ""));
         }
         fact(
                 facts,
@@ -113,6 +104,22 @@ final class PageOverview {
         fact(facts, "Order", order(report.analysis().order()));
         fact(facts, "Accounting", Accounting.of(processes).equation());
         return facts;
+    }
+
+    private static List<String> ran(RunInfo run) {
+        List<String> ran = new ArrayList<>();
+        if (run.startedAt() != null) {
+            ran.add(TIME.format(run.startedAt().atZone(ZoneOffset.UTC)));
+        }
+        if (run.durationMs() > 0) {
+            ran.add("for " + Text.duration(Duration.ofMillis(run.durationMs())));
+        }
+        if (run.signal() != null) {
+            ran.add("ended by " + Text.signal(run.signal()));
+        } else if (run.exitStatus() != null) {
+            ran.add("exit status " + run.exitStatus());
+        }
+        return ran;
     }
 
     private static void fact(List<Map<String, String>> facts, String label, String text) {
@@ -143,18 +150,18 @@ final class PageOverview {
         };
     }
 
+    /** How many races of each verdict that occurs, most severe first. */
     private static List<Map<String, Object>> verdicts(List<Race> races) {
-        List<Map<String, Object>> counts = new ArrayList<>();
-        for (Verdict verdict : Verdict.values()) {
-            long count = races.stream()
-                    .filter(race -> race.suppressed() == null && race.verdict() == verdict)
-                    .count();
-            if (count > 0) {
-                counts.add(Map.of(
-                        "verdict", verdict.label(), "level", Text.level(verdict.level()), "count", Text.number(count)));
-            }
-        }
-        return counts;
+        Map<Verdict, Long> counts = new EnumMap<>(Verdict.class);
+        races.forEach(race -> counts.merge(race.verdict(), 1L, Long::sum));
+        long most = counts.values().stream().mapToLong(Long::longValue).max().orElse(1);
+        List<Map<String, Object>> rows = new ArrayList<>();
+        counts.forEach((verdict, count) -> rows.add(Map.of(
+                "verdict", verdict.label(),
+                "level", Text.level(verdict.level()),
+                "count", Text.number(count),
+                "percent", percent(count, most))));
+        return rows;
     }
 
     /** Races by the file of the first side's racing line, most races first. */
@@ -167,13 +174,24 @@ final class PageOverview {
                         .merge(race.level(), 1L, Long::sum);
             }
         }
+        long most =
+                counts.values().stream().mapToLong(PageOverview::total).max().orElse(1);
         List<Map<String, String>> rows = counts.entrySet().stream()
                 .sorted(Comparator.comparingLong(file -> -total(file.getValue()))) // stable: by name among equals
                 .limit(MAX_FILES)
-                .map(file -> Map.of("file", note(file.getKey()), "counts", levels(file.getValue())))
+                .map(file -> Map.of(
+                        "file", note(file.getKey()),
+                        "counts", levels(file.getValue()),
+                        "level", Text.level(file.getValue().keySet().iterator().next()),
+                        "percent", percent(total(file.getValue()), most)))
                 .toList();
         model.put("files", rows);
         model.put("fileCount", Text.count(counts.size(), "file"));
+    }
+
+    /** Length of a bar: 1 to 100. */
+    private static String percent(long count, long most) {
+        return String.valueOf(Math.max(1, count * 100 / Math.max(1, most)));
     }
 
     private static long total(Map<Level, Long> counts) {

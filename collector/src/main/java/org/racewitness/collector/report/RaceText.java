@@ -6,6 +6,7 @@ import java.util.function.Function;
 import org.racewitness.analyzer.report.Access;
 import org.racewitness.analyzer.report.Frame;
 import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.RaceExplanation;
 
 /** One race whole, as text: every frame of both stacks, for a terminal or a mail. */
 public final class RaceText {
@@ -30,7 +31,7 @@ public final class RaceText {
     }
 
     private String text() {
-        Explanation explanation = Explanation.of(race);
+        Explanation explanation = Explanation.of(race, source);
         String times = race.count() == 1 ? "once" : Text.number(race.count()) + " times";
         line(
                 0,
@@ -47,6 +48,9 @@ public final class RaceText {
             out.append('\n');
             access(access);
         }
+        if (race.explanation() != null) {
+            order(race.explanation());
+        }
         stack("The object was first seen", race.firstSeen());
         if (!race.test().isEmpty()) {
             out.append('\n');
@@ -54,7 +58,11 @@ public final class RaceText {
             race.test().forEach(test -> line(2, test));
         }
         out.append('\n');
-        paragraph("What usually mends it: " + explanation.remedy());
+        paragraph("What CPython promises: " + explanation.guarantee().text());
+        paragraph("  " + explanation.guarantee().address());
+        out.append('\n');
+        line(0, "What usually mends it:");
+        explanation.remedies().forEach(this::item);
         return out.toString();
     }
 
@@ -66,6 +74,37 @@ public final class RaceText {
                         + access.thread().id() + " of process " + access.pid() + "), " + held);
         frames(access.stack());
         stack("Its thread was started", access.startedAt());
+    }
+
+    /** What orders the threads around the accesses, and so does not order the accesses. */
+    private void order(RaceExplanation explanation) {
+        out.append('\n');
+        if (explanation.lastOrdered().isEmpty()) {
+            line(0, "Nothing that was seen orders what one thread does before what the other does.");
+        }
+        for (RaceExplanation.Edge edge : explanation.lastOrdered()) {
+            line(0, "The threads were last ordered where");
+            line(2, done(edge.release()));
+            line(2, "then " + done(edge.acquire()));
+        }
+        for (int side = 0; side < 2; side++) {
+            RaceExplanation.Side around = explanation.sides().get(side);
+            out.append('\n');
+            line(0, "Around the " + race.accesses().get(side).operation());
+            if (around.before() != null) {
+                line(2, "before: " + done(around.before()));
+            }
+            if (around.after() != null) {
+                line(2, "after:  " + done(around.after()));
+            }
+        }
+    }
+
+    private static String done(RaceExplanation.Sync sync) {
+        String at = sync.stack().isEmpty()
+                ? ""
+                : " at " + Remedies.place(sync.stack().get(0));
+        return sync.thread().name() + " " + SyncText.of(sync) + at;
     }
 
     private void stack(String title, List<Frame> stack) {
@@ -89,6 +128,14 @@ public final class RaceText {
     private void paragraph(String text) {
         TerminalText.wrap(Text.visible(text), COLUMNS)
                 .forEach(line -> out.append(line).append('\n'));
+    }
+
+    private void item(String text) {
+        String indent = "  - ";
+        for (String line : TerminalText.wrap(Text.visible(text), COLUMNS - indent.length())) {
+            out.append(indent).append(line).append('\n');
+            indent = " ".repeat(indent.length());
+        }
     }
 
     private void line(int indent, String text) {

@@ -13,9 +13,22 @@ import org.racewitness.analyzer.report.AnalysisReport;
  *     each one sentence
  * @param sources where renderers find source text; shared by all of them so that a file is read once
  * @param page the HTML page that the summary names last, null when none is written
+ * @param baseline whether known races were told from new ones
  */
 public record RunReport(
-        RunInfo run, AnalysisReport analysis, String toolVersion, List<String> notes, Sources sources, Path page) {
+        RunInfo run,
+        AnalysisReport analysis,
+        String toolVersion,
+        List<String> notes,
+        Sources sources,
+        Path page,
+        boolean baseline) {
+
+    /** Without a baseline. */
+    public RunReport(
+            RunInfo run, AnalysisReport analysis, String toolVersion, List<String> notes, Sources sources, Path page) {
+        this(run, analysis, toolVersion, notes, sources, page, false);
+    }
 
     public RunReport {
         notes = List.copyOf(notes);

@@ -143,7 +143,7 @@ public final class SarifReport {
     }
 
     private void result(Race race) throws IOException {
-        Explanation explanation = Explanation.of(race);
+        Explanation explanation = Explanation.of(race, report.sources());
         Access first = race.accesses().get(0);
         Access second = race.accesses().get(1);
         json.writeStartObject();

@@ -19,6 +19,10 @@ final class SourcePlaces {
         this.sources = sources;
     }
 
+    Sources sources() {
+        return sources;
+    }
+
     /** Whether the frame is in a file, not in code that was made up at run time ({@code <string>}). */
     static boolean isInFile(Frame frame) {
         return !frame.file().isEmpty() && !frame.file().startsWith("<") && frame.line() > 0;

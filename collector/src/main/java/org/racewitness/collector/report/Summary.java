@@ -15,10 +15,12 @@ import org.racewitness.analyzer.report.Race;
 public final class Summary {
     /** No line is longer, however wide the terminal is. */
     public static final int MAX_COLUMNS = 80;
-    /** Races shown in full; the page and the JSON report have all of them. */
+    /** Defects of which one race is shown in full; the page and the JSON report have all of them. */
     public static final int MAX_RACES = 20;
     /** Processes whose notes are shown. */
     public static final int MAX_PROCESSES = 10;
+    /** Further races of one defect that are named. */
+    private static final int MAX_ALSO = 5;
     /** Suppressed races that are named. */
     public static final int MAX_SUPPRESSED = 10;
 
@@ -38,9 +40,9 @@ public final class Summary {
     private final Appendable out;
     private final int columns;
     private final boolean colour;
-    private final boolean links;
+    private final Links links;
 
-    private Summary(RunReport report, Appendable out, int columns, boolean colour, boolean links) {
+    private Summary(RunReport report, Appendable out, int columns, boolean colour, Links links) {
         this.links = links;
         this.report = report;
         this.out = out;
@@ -56,11 +58,11 @@ public final class Summary {
      * @throws IOException whatever {@code out} throws
      */
     public static void print(RunReport report, Appendable out, int columns, boolean colour) throws IOException {
-        print(report, out, columns, colour, false);
+        print(report, out, columns, colour, Links.NONE);
     }
 
-    /** The same; {@code links} makes the page's path a link, for terminals that know OSC 8. */
-    public static void print(RunReport report, Appendable out, int columns, boolean colour, boolean links)
+    /** The same; {@code links} makes the racing lines and the page's path links. */
+    public static void print(RunReport report, Appendable out, int columns, boolean colour, Links links)
             throws IOException {
         new Summary(report, out, columns, colour, links).print();
     }
@@ -82,29 +84,27 @@ public final class Summary {
             // whole on one line, however long: it is there to be copied or clicked
             out.append(PREFIX)
                     .append("report: ")
-                    .append(linked(Text.visible(report.page().toString())))
+                    .append(links.file(report.page(), Text.visible(report.page().toString())))
                     .append('\n');
         }
     }
 
-    /** The path as a link of the terminal (OSC 8), where that is wanted. */
-    private String linked(String path) {
-        String target = report.page().toAbsolutePath().toUri().toASCIIString();
-        return links ? "\u001b]8;;" + target + "\u001b\\" + path + "\u001b]8;;\u001b\\" : path;
-    }
-
     private void races() throws IOException {
-        List<Race> shown = report.analysis().races().stream()
+        List<Race> counting = report.analysis().races().stream()
                 .filter(race -> race.suppressed() == null)
                 .sorted((a, b) -> a.level().compareTo(b.level()))
                 .toList();
-        for (Race race : shown.subList(0, Math.min(shown.size(), MAX_RACES))) {
+        List<List<Integer>> shown = Defects.of(counting);
+        int left = counting.size();
+        for (List<Integer> defect : shown.subList(0, Math.min(shown.size(), MAX_RACES))) {
             out.append('\n');
-            race(race);
+            race(counting.get(defect.get(0)));
+            also(defect.subList(1, defect.size()).stream().map(counting::get).toList());
+            left -= defect.size();
         }
-        if (shown.size() > MAX_RACES) {
+        if (left > 0) {
             out.append('\n');
-            line(2, "... and " + Text.count(shown.size() - MAX_RACES, "more race") + " in the report", FAINT);
+            line(2, "... and " + Text.count(left, "more race") + " in the report", FAINT);
         }
         if (!shown.isEmpty()) {
             out.append('\n');
@@ -138,11 +138,28 @@ public final class Summary {
         out.append(styled(TerminalText.clipEnd(name, narrow ? columns - times.length() - 4 : room), BOLD))
                 .append(styled(times, FAINT))
                 .append('\n');
-        for (String line : sentence(Explanation.of(race).risk(), columns - 4)) {
+        for (String line : sentence(Explanation.of(race, report.sources()).risk(), columns - 4)) {
             line(4, line, "");
         }
         for (Access access : race.accesses()) {
             access(access);
+        }
+    }
+
+    /** The other races of a defect, by name: what mends the one that is shown most often mends them. */
+    private void also(List<Race> races) throws IOException {
+        if (races.isEmpty()) {
+            return;
+        }
+        List<String> named = races.stream()
+                .limit(MAX_ALSO)
+                .map(race -> race.id() + " " + race.verdict().label())
+                .toList();
+        String more = races.size() > MAX_ALSO ? ", " + (races.size() - MAX_ALSO) + " more" : "";
+        String first = races.get(0).id();
+        for (String line : sentence(
+                "same defect: " + String.join(", ", named) + more + " (racewitness show " + first + ")", columns - 4)) {
+            line(4, line, FAINT);
         }
     }
 
@@ -159,7 +176,11 @@ public final class Summary {
         int room = columns - 6;
         int forPlace = Math.max(room - TerminalText.width(function), room / 2);
         String shownPlace = TerminalText.clipStart(place, forPlace);
-        line(6, shownPlace + TerminalText.clipEnd(function, room - TerminalText.width(shownPlace)), FAINT);
+        String shownFunction = TerminalText.clipEnd(function, room - TerminalText.width(shownPlace));
+        out.append(" ".repeat(6))
+                .append(links.line(frame, styled(shownPlace, FAINT)))
+                .append(styled(shownFunction, FAINT))
+                .append('\n');
         String source = report.sources().strippedLine(frame.file(), frame.line());
         if (source != null && !source.isEmpty()) {
             line(8, Text.visible(source), BOLD);

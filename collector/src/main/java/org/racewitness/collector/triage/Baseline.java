@@ -20,6 +20,7 @@ import org.racewitness.collector.ProblemException;
 import org.racewitness.collector.Slug;
 import org.racewitness.collector.report.ReportException;
 import org.racewitness.collector.report.ReportFile;
+import org.racewitness.collector.report.Standing;
 
 /**
  * The races that were there when somebody decided to fail on new ones only. A file of JSON to be kept beside the sources; it names no lines, so that it
@@ -27,7 +28,7 @@ import org.racewitness.collector.report.ReportFile;
  */
 public final class Baseline {
     /** Why a race of the baseline fails no run; what {@link Race#suppressed} holds then. */
-    public static final String KNOWN = "known: in the baseline";
+    public static final String KNOWN = Standing.KNOWN_REASON;
 
     private static final int VERSION = 1;
     private static final int MAX_FILE_BYTES = 16 << 20;

@@ -1,7 +1,7 @@
 /*
  * The data of a report, whose layout StackTable.java and PageData.java write in the element #report-data, and how
  * elements of the page are made. Everything from the traced program reaches the page as text nodes, never as markup.
- * HtmlReport.java joins data.js, race.js and list.js into one script.
+ * HtmlReport.java joins the page's scripts into one.
  */
 const island = document.getElementById("report-data");
 const data = JSON.parse(island.textContent);

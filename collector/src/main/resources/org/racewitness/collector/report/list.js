@@ -1,4 +1,4 @@
-/* The list of races: its lines, the filter, keyboard, links and paper. */
+/* The list of races: an entry for each defect, in it a line for each of its races; keyboard, links and paper. filter.js says what is shown. */
 const PRINTED = 100;
 const list = document.getElementById("list");
 
@@ -8,175 +8,128 @@ function where(race) {
   return places[0] === places[1] ? places[0] : places.join("  \u2194  ");
 }
 
-/* The line of a race in the list, kept with it. */
-function row(race) {
-  const head = make("button",
-    { type: "button", class: "head", "aria-expanded": "false", "aria-controls": "detail-" + race.index },
-    make("span", { class: "id" }, race.id),
-    make("span", { class: "verdict", "data-level": race.level },
-      race.verdict, make("span", { class: "aside" }, ", " + race.level)),
-    make("span", { class: "name" }, race.name),
-    make("span", { class: "at" }, where(race)),
-    make("span", { class: "times", title: "occurrences" },
-      race.suppressed !== null ? "suppressed" : "\u00d7" + race.count.toLocaleString("en")));
-  const item = make("li", { class: race.suppressed !== null ? "race suppressed" : "race" }, make("h3", null, head));
-  head.addEventListener("click", () => toggle(race, !race.open));
-  race.item = item;
-  race.head = head;
+/* What stands at the end of a race's line. */
+function marks(race) {
+  const said = race.standing !== "new" ? race.standing : data.baseline ? "new" : "";
+  return make("span", { class: "marks" },
+    said ? make("span", { class: "standing " + race.standing }, said) : null,
+    make("span", { class: "times", title: "occurrences" }, "\u00d7" + race.count.toLocaleString("en")));
+}
+
+/* The line of a race, a heading of that level, drawn when it is first shown. */
+function rowOf(race, level) {
+  if (!race.head || race.headingLevel !== level) {
+    race.headingLevel = level;
+    race.head = make("button",
+      { type: "button", class: "head", "aria-expanded": "false", "aria-controls": "detail-" + race.index },
+      make("span", { class: "verdict", "data-level": race.level },
+        race.verdict, make("span", { class: "aside" }, ", " + race.level + ", ")),
+      make("span", { class: "name" }, race.name),
+      make("span", { class: "id" }, race.id),
+      make("span", { class: "at" }, where(race)),
+      marks(race));
+    race.head.addEventListener("click", () => toggle(race, !race.open));
+    race.row = make("div", { class: race.standing === "new" ? "row" : "row accepted-row" },
+      make("h" + level, null, race.head));
+  }
+  if (race.open !== (race.row.lastChild.className === "detail")) {
+    race.head.setAttribute("aria-expanded", String(race.open));
+    if (race.open) {
+      race.row.append(detail(race, level + 1));
+      race.row.querySelectorAll(".source").forEach(bringMarkIntoSight);
+    } else {
+      race.row.lastChild.remove();
+    }
+  }
+  return race.row;
+}
+
+/* Draws an entry anew: its first race that is shown, and when the entry is open the others below. */
+function draw(entry) {
+  const shown = entry.races.filter((race) => race.shown);
+  const [lead, ...others] = shown;
+  const parts = [rowOf(lead, 3)];
+  if (others.length) {
+    const more = make("button", { type: "button", class: "others", "aria-expanded": String(entry.open) },
+      (entry.open ? "" : "and ") + count(others.length, "more race") + " of the same defect");
+    more.addEventListener("click", () => {
+      entry.open = !entry.open;
+      draw(entry);
+      entry.item.querySelector(".others").focus();
+    });
+    parts.push(more);
+    if (entry.open) {
+      parts.push(make("div", { class: "related" }, ...others.map((race) => rowOf(race, 4))));
+    }
+  }
+  entry.item.replaceChildren(...parts);
+  entry.drawn = shown.map((race) => race.index).join();
 }
 
 function toggle(race, open) {
-  if (open === race.open) {
-    return;
-  }
-  race.open = open;
-  race.head.setAttribute("aria-expanded", String(open));
-  if (open) {
-    race.item.append(detail(race));
-  } else {
-    race.item.querySelector(".detail").remove();
+  if (open !== race.open) {
+    race.open = open;
+    rowOf(race, race.headingLevel || 3);
   }
 }
 
-/* What a word of the query is looked for in, in lower case. */
-function haystack(race) {
-  const files = new Set();
-  const functions = new Set();
-  for (const side of race.sides) {
-    for (let entry = side.stack; entry >= 0; entry = data.stacks[entry][1]) {
-      const frame = data.frames[data.stacks[entry][0]];
-      files.add(data.files[frame[0]][0]);
-      functions.add(frame[5]);
-    }
-  }
-  const join = (values) => [...values].join("\n").toLowerCase();
-  const fields = {
-    file: join(files),
-    function: join(functions),
-    thread: join(race.sides.map(threadName)),
-    lock: join(race.sides.flatMap((side) => side.locks)),
-    test: join(race.tests),
-    verdict: race.verdict,
-    level: race.level,
-  };
-  fields.all = join([...Object.values(fields), race.id, race.name, race.type || "", race.fingerprint,
-    ...race.sides.map((side) => side.operation)]);
-  return fields;
-}
-
-function matches(race, words) {
-  if (!race.fields) {
-    race.fields = haystack(race);
-  }
-  return words.every((word) => {
-    const colon = word.indexOf(":");
-    const field = colon > 0 ? word.slice(0, colon) : "";
-    return Object.hasOwn(race.fields, field) && field !== "all"
-      ? race.fields[field].includes(word.slice(colon + 1)) : race.fields.all.includes(word);
-  });
-}
-
-const form = document.getElementById("filter");
-const query = document.getElementById("query");
-const status = document.getElementById("status");
-const chips = [...form.querySelectorAll("button[aria-pressed]")];
-const pressed = (chip) => chip.getAttribute("aria-pressed") === "true";
-
-function filter() {
-  const words = query.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const shownVerdicts = new Set(chips.filter(pressed).map((chip) => chip.dataset.verdict));
-  const showSuppressed = chips.some((chip) => chip.dataset.suppressed && pressed(chip));
-  for (const race of races) {
-    const kind = race.suppressed !== null ? showSuppressed : shownVerdicts.has(race.verdict);
-    race.shown = kind && matches(race, words);
-  }
-  const shown = races.filter((race) => race.shown);
-  // replaced, not hidden: laying out a list with thousands of hidden items takes seconds (Chromium 156)
-  list.replaceChildren(...shown.map((race) => race.item));
-  document.getElementById("nothing").hidden = shown.length > 0;
-  status.textContent = shown.length === races.length ? count(races.length, "race")
-    : shown.length.toLocaleString("en") + " of " + count(races.length, "race");
-}
-
-function showAll() {
-  query.value = "";
-  chips.forEach((chip) => chip.setAttribute("aria-pressed", "true"));
-  filter();
-}
-
-for (const chip of chips) {
-  chip.addEventListener("click", () => {
-    chip.setAttribute("aria-pressed", String(!pressed(chip)));
-    filter();
-  });
-}
-query.addEventListener("input", filter);
-form.addEventListener("submit", (event) => event.preventDefault());
-
-/* Goes to the next or previous race shown, from the one that has the focus. */
-function step(by) {
-  const shown = races.filter((race) => race.shown);
-  const at = shown.findIndex((race) => race.item.contains(document.activeElement));
-  const next = shown[at < 0 ? (by > 0 ? 0 : shown.length - 1) : Math.min(Math.max(at + by, 0), shown.length - 1)];
-  if (next) {
-    next.head.focus();
-    next.head.scrollIntoView({ block: "nearest" });
+/* Makes the line of a race that is shown visible, whatever its entry shows now. */
+function reveal(race) {
+  const entry = race.entry;
+  if (entry.races.find((other) => other.shown) !== race && !entry.open) {
+    entry.open = true;
+    draw(entry);
   }
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) {
-    return;
-  }
-  const typing = event.target === query;
-  if (event.key === "Escape" && typing) {
-    query.value = "";
-    filter();
-    step(1);
-  } else if (typing) {
-    return;
-  } else if (event.key === "/") {
-    query.focus();
-    query.select();
-  } else if (event.key === "j") {
-    step(1);
-  } else if (event.key === "k") {
-    step(-1);
-  } else {
-    return;
-  }
-  event.preventDefault();
+const races = data.races.map((race, index) => ({ ...race, index, open: false, shown: true }));
+const entries = data.defects.map((numbers) => {
+  const entry = { races: numbers.map((n) => races[n]), open: false, drawn: "", item: make("li", { class: "entry" }) };
+  entry.races.forEach((race) => { race.entry = entry; });
+  return entry;
 });
 
-function openLinked() {
-  const race = races.find((r) => "#" + encodeURIComponent(r.id) === location.hash);
-  if (race) {
-    if (!race.shown) {
-      showAll();
+/* Shows the races that are marked as shown. */
+function update() {
+  const visibleEntries = entries.filter((entry) => entry.races.some((race) => race.shown));
+  for (const entry of visibleEntries) {
+    const shown = entry.races.filter((race) => race.shown).map((race) => race.index).join();
+    if (shown !== entry.drawn) {
+      draw(entry);
     }
-    toggle(race, true);
-    race.head.focus();
-    race.item.scrollIntoView({ block: "start" });
   }
-  return Boolean(race);
+  // replaced, not hidden: laying out a list with thousands of hidden items takes seconds (Chromium 156)
+  list.replaceChildren(...visibleEntries.map((entry) => entry.item));
+  return visibleEntries.length;
 }
-window.addEventListener("hashchange", openLinked);
+
+/* Goes to the next or previous line, from the one that has the focus. */
+function step(by) {
+  const heads = [...list.querySelectorAll(".head")];
+  const rows = [...list.querySelectorAll(".row")];
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = heads[at < 0 ? (by > 0 ? 0 : heads.length - 1) : Math.min(Math.max(at + by, 0), heads.length - 1)];
+  if (next) {
+    next.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+}
 
 let openedForPaper = [];
 window.addEventListener("beforeprint", () => {
   openedForPaper = races.filter((race) => race.shown).slice(0, PRINTED).filter((race) => !race.open);
+  entries.filter((entry) => entry.item.isConnected).forEach((entry) => {
+    entry.wasOpen = entry.open;
+    entry.open = true;
+    draw(entry);
+  });
   openedForPaper.forEach((race) => toggle(race, true));
 });
 window.addEventListener("afterprint", () => {
   openedForPaper.forEach((race) => toggle(race, false));
   openedForPaper = [];
+  entries.filter((entry) => entry.item.isConnected).forEach((entry) => {
+    entry.open = entry.wasOpen === true;
+    draw(entry);
+  });
 });
-
-const races = data.races.map((race, index) => ({ ...race, index, open: false, shown: true }));
-races.forEach(row);
-form.hidden = false;
-document.getElementById("query-help").hidden = false;
-filter();
-if (!openLinked() && races.length) {
-  toggle(races[0], true);
-}

@@ -100,7 +100,13 @@ class JsonReportTest {
         assertEquals("lost-update", race.get("verdict").asText());
         assertEquals("error", race.get("level").asText());
         assertEquals(812, race.get("count").asInt());
-        assertTrue(race.get("test").isNull());
+        assertEquals("test_bank.py::test_deposit", race.get("test").asText());
+        assertTrue(report.at("/races/1/test").isNull());
+        assertEquals(
+                "Hold one lock, the same on both sides, from the read to the write: at bank.py:16 in Account.deposit. Make it "
+                        + "beside the attribute, near bank.py:12 in Account.__init__.",
+                race.at("/remedies/0").asText());
+        assertTrue(race.get("guarantee").asText().endsWith("never one step."));
         assertTrue(race.get("suppressed").isNull());
         JsonNode frame = race.at("/accesses/0/stack/0");
         assertEquals("bank.py", frame.get("file").asText());

@@ -13,6 +13,10 @@ import org.racewitness.analyzer.report.Frame;
 import org.racewitness.analyzer.report.Location;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.RaceExplanation;
+import org.racewitness.analyzer.report.RaceExplanation.Edge;
+import org.racewitness.analyzer.report.RaceExplanation.Side;
+import org.racewitness.analyzer.report.RaceExplanation.Sync;
 import org.racewitness.analyzer.report.Verdict;
 
 /**
@@ -111,14 +115,17 @@ public final class SampleReports {
                 "iterate", 1, "MainThread", List.of(), List.of(frame(27, 27, 95, "Account.statement")), List.of());
         List<Frame> seen = List.of(frame(12, 8, 20, "Account.__init__"), frame(35, 10, 22, "<module>"));
         List<Race> races = List.of(
-                race(
+                new Race(
                         "R1",
+                        "9f2c41d0b7e85a631",
                         Verdict.LOST_UPDATE,
                         812,
                         new Location("attribute", "Account.balance", "bank.Account", null),
-                        add,
-                        deposit,
-                        seen),
+                        List.of(add, deposit),
+                        seen,
+                        null,
+                        List.of("test_bank.py::test_deposit"),
+                        explanation()),
                 race(
                         "R2",
                         Verdict.CHECK_THEN_ACT,
@@ -152,6 +159,16 @@ public final class SampleReports {
                         append,
                         List.of()));
         return report(races, List.of(process(4711, 3, 0, 0, 0, List.of())), Sources.in(directory));
+    }
+
+    /** The bank's races beside a baseline: the second is accepted, the fourth known. */
+    public static RunReport triaged(Path directory) throws IOException {
+        RunReport bank = bank(directory);
+        List<Race> races = new ArrayList<>(bank.analysis().races());
+        races.set(1, races.get(1).withSuppressed("a statistic"));
+        races.set(3, races.get(3).withSuppressed(Standing.KNOWN_REASON));
+        return new RunReport(
+                bank.run(), bank.analysis().withRaces(races), "0.1.0", List.of(), bank.sources(), bank.page(), true);
     }
 
     /** No race. */
@@ -215,13 +232,20 @@ public final class SampleReports {
                     List.of(one, two),
                     stack,
                     n % 4 == 0 ? text : null,
-                    List.of(text)));
+                    List.of(text),
+                    hostileExplanation(text, stack)));
         }
         RunInfo run = new RunInfo(HOSTILE, null, 0, null, 11, 0);
         ProcessReport process =
                 new ProcessReport(1, HOSTILE.get(0), true, false, 2, 10, 10, 0, 0, 0, 0, HOSTILE.get(1), HOSTILE);
         AnalysisReport analysis = new AnalysisReport("shb", races, List.of(process), 10, 1, 1);
         return new RunReport(run, analysis, "0.1.0", HOSTILE, Sources.in(directory), directory.resolve("index.html"));
+    }
+
+    private static RaceExplanation hostileExplanation(String text, List<Frame> stack) {
+        Sync sync = new Sync(text, new ThreadRef(1, text), 3, text, new ThreadRef(2, text), stack);
+        return new RaceExplanation(
+                0, List.of(new Side(5, 0, sync, null), new Side(5, -1, sync, sync)), List.of(new Edge(0, sync, sync)));
     }
 
     /** Thousands of races from {@code files} modules, with stacks of the given depth. */
@@ -246,7 +270,13 @@ public final class SampleReports {
             for (int d = 0; d < depth; d++) {
                 int line = (i + d * 7) % 400 + 1;
                 stack.add(new Frame(
-                        "module" + (i + d) % files + ".py", line, line, 22, 34, "Worker.step_" + line, d % 5 != 4));
+                        "module" + (i / 50 + d) % files + ".py",
+                        line,
+                        line,
+                        22,
+                        34,
+                        "Worker.step_" + line,
+                        d % 5 != 4));
             }
             Access one = access("read-modify-write", 2 + i % 8, "Worker-" + i % 8, List.of(), stack, List.of());
             Access two = access(
@@ -296,6 +326,25 @@ public final class SampleReports {
                 lost == 0 ? 0 : 120,
                 lost == 0 ? "exit" : "signal",
                 notes);
+    }
+
+    /** That of the first race: Thread-1 once handed the log lock to Thread-2, since then nothing ordered them. */
+    private static RaceExplanation explanation() {
+        ThreadRef main = new ThreadRef(1, "MainThread");
+        ThreadRef one = new ThreadRef(2, "Thread-1 (teller)");
+        ThreadRef two = new ThreadRef(3, "Thread-2 (teller)");
+        List<Frame> with = List.of(frame(17, 13, 21, "Account.deposit"), frame(32, 8, 30, "teller"));
+        Sync begin = new Sync("begin", two, 1, null, main, List.of());
+        Sync release = new Sync("release", one, 8, "Lock bank.py:3", null, with);
+        Sync acquire = new Sync("acquire", two, 9, "Lock bank.py:3", null, with);
+        Sync releaseTwo = new Sync("release", two, 11, "Lock bank.py:3", null, with);
+        Sync after = new Sync("acquire", one, 14, "Lock bank.py:3", null, with);
+        return new RaceExplanation(
+                1,
+                List.of(new Side(13, 0, releaseTwo, null), new Side(12, 8, release, after)),
+                List.of(
+                        new Edge(1, release, acquire),
+                        new Edge(0, begin, new Sync("observe", one, 3, "Event bank.py:4", null, List.of()))));
     }
 
     private static Race race(

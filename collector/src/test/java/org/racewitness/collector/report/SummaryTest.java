@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,11 +36,11 @@ class SummaryTest {
                     Thread-1 (teller): write, no lock held
                       bank.py:16 in Account.deposit
                         self.balance = self.balance + amount
+                    same defect: R2 check-then-act (racewitness show R2)
 
-                R2  error  check-then-act  Account.balance
+                R3  error  iteration-mutation  list (shape)  (14 times)
                 """), text);
-        assertTrue(text.contains("    Thread-2 (teller): write, holds Lock bank.py:3\n"), text);
-        assertTrue(text.indexOf("R4  warning") > text.indexOf("R3  error"), text);
+        assertTrue(text.contains("    Thread-1 (teller): append, holds Lock bank.py:3\n"), text);
         assertTrue(text.endsWith("\n\nracewitness: report: racewitness-report/index.html\n"), text);
     }
 
@@ -87,7 +88,7 @@ class SummaryTest {
         String text = summary(SampleReports.many(directory, 2000, 2, 3), 80);
         assertTrue(text.contains("\nR20  error"), text);
         assertFalse(text.contains("\nR21  "), text);
-        assertTrue(text.contains("  ... and 1,980 more races in the report\n"), text);
+        assertTrue(text.contains("  ... and 1,900 more races in the report\n"), text);
     }
 
     @ParameterizedTest
@@ -141,13 +142,41 @@ class SummaryTest {
     }
 
     @Test
-    void thePageIsALinkWhereTerminalsKnowLinks() throws IOException {
+    void thePageAndTheRacingLinesAreLinksWhereTerminalsKnowLinks() throws IOException {
+        String page = Path.of("racewitness-report", "index.html").toString();
+        String source = directory.resolve("bank.py").toUri().toASCIIString();
+        Map<Map<String, String>, String> addresses = Map.of(
+                Map.of("VTE_VERSION", "7600"),
+                source,
+                Map.of("TERM_PROGRAM", "WezTerm"),
+                source,
+                Map.of("KITTY_WINDOW_ID", "1"),
+                source + "#16",
+                Map.of("TERM_PROGRAM", "vscode"),
+                source.replace("file://", "vscode://file") + ":16");
+        for (Map.Entry<Map<String, String>, String> terminal : addresses.entrySet()) {
+            String text = linked(Links.of(terminal.getKey(), directory));
+            assertTrue(
+                    text.contains("\u001b]8;;file:///") && text.contains("\u001b\\" + page + "\u001b]8;;\u001b\\"),
+                    text);
+            assertTrue(
+                    text.contains("\u001b]8;;" + terminal.getValue() + "\u001b\\bank.py:16\u001b]8;;\u001b\\"), text);
+            assertEquals(
+                    summary(SampleReports.bank(directory), 80), text.replaceAll("\u001b]8;;[^\u001b]*\u001b\\\\", ""));
+        }
+        assertFalse(linked(Links.of(Map.of("TERM", "xterm"), directory)).contains("\u001b"));
+    }
+
+    private String linked(Links links) throws IOException {
         StringBuilder out = new StringBuilder();
-        Summary.print(SampleReports.bank(directory), out, 80, false, true);
-        String path = Path.of("racewitness-report", "index.html").toString();
-        assertTrue(
-                out.toString().contains("\u001b]8;;file:///")
-                        && out.toString().contains("\u001b\\" + path + "\u001b]8;;\u001b\\"),
-                out.toString());
+        Summary.print(SampleReports.bank(directory), out, 80, false, links);
+        return out.toString();
+    }
+
+    @Test
+    void aDefectIsShownOnceAndItsOtherRacesAreNamed() throws IOException {
+        String text = summary(SampleReports.bank(directory), 80);
+        assertTrue(text.contains("same defect: R2 check-then-act (racewitness show R2)"), text);
+        assertFalse(text.lines().anyMatch(line -> line.startsWith("R2 ")), text);
     }
 }
