@@ -88,6 +88,13 @@ public final class RunAnalysis {
         return text.run(in);
     }
 
+    /** Instruction events that the agents counted, where that was all they were there for ({@code seen} of the END frames). */
+    public long seen() {
+        synchronized (sessions) {
+            return sessions.values().stream().mapToLong(SessionAnalysis::seen).sum();
+        }
+    }
+
     /** Everything found. Sessions that were not finished are, as ended nobody knows how. */
     public AnalysisReport report() {
         List<SessionAnalysis> allSessions;

@@ -253,6 +253,10 @@ public final class SessionAnalysis {
         return scopes == null ? Map.of() : scopes.tests();
     }
 
+    long seen() {
+        return Math.max(0, Pairs.number(end, "seen", 0));
+    }
+
     long locations() {
         return engine == null ? 0 : engine.locations();
     }

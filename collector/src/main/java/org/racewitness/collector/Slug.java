@@ -21,6 +21,7 @@ public enum Slug {
     NOT_A_TRACE,
     TRACE_UNREADABLE,
     TRACE_GIVEN_TWICE,
+    NO_SUCH_WORKLOAD,
     // about the run
     NOTHING_OBSERVED,
     PYTHON_UNSUPPORTED,
@@ -32,6 +33,7 @@ public enum Slug {
     INPUT_OUTPUT,
     OUT_OF_MEMORY,
     REPORT_FAILED,
+    WORKLOAD_FAILED,
     INTERNAL_ERROR;
 
     /** As it is printed: {@code command-not-found}. */

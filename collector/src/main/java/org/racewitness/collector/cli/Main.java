@@ -48,6 +48,7 @@ public final class Main {
         show(ShowCommand::new),
         baseline(BaselineCommand::new),
         dump(DumpCommand::new),
+        bench(BenchCommand::new),
         doctor(DoctorCommand::new),
         completion(CompletionCommand::new),
         man(ManCommand::new);
@@ -165,8 +166,7 @@ public final class Main {
         }
         root.setExpandAtFiles(false);
         root.setUsageHelpWidth(HELP_COLUMNS);
-        configure(root); // first: a setting of the root is one of all below it
-        root.getSubcommands().values().forEach(Main::configure);
+        configure(root);
         return root;
     }
 
@@ -180,6 +180,7 @@ public final class Main {
         boolean takesCommand =
                 command.getCommand() instanceof RunCommand || command.getCommand() instanceof RecordCommand;
         command.setStopAtPositional(takesCommand);
+        command.getSubcommands().values().forEach(Main::configure);
     }
 
     private static Name named(String word) {

@@ -41,7 +41,7 @@ final class ManPage {
     }
 
     private void subcommand(CommandSpec spec) {
-        macro(".SH \"racewitness " + escaped(spec.name()) + "\"");
+        macro(".SH \"" + escaped(spec.qualifiedName(" ")) + "\"");
         lines(spec.usageMessage().description());
         for (PositionalParamSpec operand : spec.positionalParameters()) {
             macro(".TP");
@@ -57,6 +57,7 @@ final class ManPage {
             lines(option.description());
         }
         example(spec.usageMessage().footer());
+        spec.subcommands().values().forEach(below -> subcommand(below.getCommandSpec()));
     }
 
     private static String operands(CommandSpec spec) {

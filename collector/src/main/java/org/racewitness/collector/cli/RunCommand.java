@@ -1,13 +1,18 @@
 package org.racewitness.collector.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.analyzer.AnalysisOptions;
 import org.racewitness.analyzer.RunAnalysis;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.ProblemException;
+import org.racewitness.collector.bench.RunCost;
 import org.racewitness.collector.os.CommandStatus;
+import org.racewitness.collector.os.CommandStatus.ResourceUsage;
 import org.racewitness.collector.os.Machine;
 import org.racewitness.collector.report.RunInfo;
 import org.racewitness.collector.run.AgentInstallation;
@@ -17,6 +22,7 @@ import org.racewitness.collector.run.RunSettings;
 import org.racewitness.collector.run.TracedRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code racewitness run}. */
@@ -42,6 +48,9 @@ final class RunCommand implements Subcommand {
 
     @Mixin
     private ConfigOptions configOptions;
+
+    @Option(names = "--measure", paramLabel = "FILE", description = "Write what the run cost there, for `bench run`.")
+    private Path measure;
 
     @Parameters(
             paramLabel = "COMMAND",
@@ -74,11 +83,29 @@ final class RunCommand implements Subcommand {
         if (reportOptions.stats) {
             StatsText.of(outcome, found).forEach(context.console()::say);
         }
+        if (measure != null) {
+            cost(outcome, found, analysis.seen()).write(measure);
+        }
         return ExitStatus.of(
                 outcome.status().shellStatus(),
                 reportOptions.failOn.isReachedBy(found.worst()),
                 reportOptions.exitCode,
                 !written || !healthy);
+    }
+
+    /** Once everything else is done. */
+    private static RunCost cost(RunOutcome outcome, AnalysisReport found, long seen) {
+        ResourceUsage usage = outcome.status().usage();
+        Duration reporting = Duration.between(outcome.startedAt().plusMillis(outcome.durationMs()), Instant.now());
+        return new RunCost(
+                outcome.durationMs() * 1000,
+                usage == null ? 0 : usage.userMicros() + usage.systemMicros(),
+                Math.max(0, reporting.toNanos() / 1000),
+                seen,
+                found.events(),
+                outcome.ingest().bytes(),
+                found.lost(),
+                found.races().size());
     }
 
     static RunInfo info(RunOutcome outcome) {

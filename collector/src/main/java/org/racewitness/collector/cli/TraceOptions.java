@@ -39,8 +39,13 @@ final class TraceOptions {
             description = "How long to wait for processes that outlive the command (default: ${DEFAULT-VALUE}).")
     int graceSeconds;
 
+    @Option(
+            names = "--floor",
+            description = "Observe nothing, only instrument: what the technique costs by itself, for `bench run`.")
+    boolean floor;
+
     AgentOptions agentOptions() throws ProblemException {
-        return new AgentOptions(patterns("--include", include), patterns("--exclude", exclude), !noFilter, false);
+        return new AgentOptions(patterns("--include", include), patterns("--exclude", exclude), !noFilter, floor);
     }
 
     Duration grace() throws ProblemException {

@@ -42,7 +42,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "record", "analyze", "show", "baseline", "dump", "doctor", "completion", "man"})
+    @ValueSource(
+            strings = {"run", "record", "analyze", "show", "baseline", "dump", "bench", "doctor", "completion", "man"})
     void everySubcommandHasHelpWithAnExample(String subcommand) {
         assertEquals(0, execute(subcommand, "--help"));
         assertTrue(printed().startsWith("Usage: racewitness " + subcommand), printed());
@@ -53,8 +54,8 @@ class MainTest {
     @Test
     void helpNamesEverySubcommand() {
         assertEquals(0, execute("--help"));
-        for (String subcommand :
-                List.of("run", "record", "analyze", "show", "baseline", "dump", "doctor", "completion", "man")) {
+        for (String subcommand : List.of(
+                "run", "record", "analyze", "show", "baseline", "dump", "bench", "doctor", "completion", "man")) {
             assertTrue(printed().contains("  " + subcommand + " "), printed());
         }
     }
