@@ -6,26 +6,21 @@ import java.util.Arrays;
 public final class ClockSum {
     private long[] times = ThreadClock.NOTHING;
 
+    /** What was gathered of {@link Moment#beyond}; null where none of the moments had any. */
+    public long[] beyond;
+
     /** Adds a moment of a thread and what the thread knew then. */
-    public void add(long[] itsKnown, long moment) {
-        int other = Epoch.thread(moment);
-        int length = Math.max(itsKnown.length, other + 1);
+    public void add(Moment moment) {
+        int slot = Epoch.slot(moment.epoch);
+        int length = Math.max(moment.known.length, slot + 1);
         if (times.length < length) {
             times = Arrays.copyOf(times, length);
         }
-        ThreadClock.raise(times, itsKnown);
-        times[other] = Math.max(times[other], Epoch.time(moment));
+        Times.raise(times, moment.known);
+        times[slot] = Math.max(times[slot], Epoch.time(moment.epoch));
     }
 
-    /** Adds all that another sum has gathered. */
-    public void add(ClockSum other) {
-        if (times.length < other.times.length) {
-            times = Arrays.copyOf(times, other.times.length);
-        }
-        ThreadClock.raise(times, other.times);
-    }
-
-    /** Times by thread number; valid until the next {@code add}. */
+    /** Times by clock slot; valid until the next {@code add}. */
     public long[] times() {
         return times;
     }

@@ -3,7 +3,7 @@ package org.racewitness.analyzer.clock;
 import java.util.Arrays;
 
 /**
- * The vector clock of one thread: how far it knows every other thread, and its own local time.
+ * The vector clock of one thread: how far it knows every clock slot, and its own local time.
  *
  * <p>What it knows of the others lies in an array that is handed out whole ({@link #share}) and from then on never changed: the next join that
  * learns something works on a copy. A moment of a thread is therefore told by two words and no copying: that array and the thread's {@link
@@ -16,26 +16,39 @@ public final class ThreadClock {
     /** Knowledge of a thread that knows nothing of the others. */
     public static final long[] NOTHING = {};
 
-    private final int thread;
+    private static final int NO_SLOT = -1;
+
+    private int slot = NO_SLOT;
     private long[] known = NOTHING;
     private boolean shared = true;
     private long time;
 
-    /** By thread, the local time at which its entry in {@link #known} became what it is; never handed out. */
+    /** By slot, the local time at which its entry in {@link #known} became what it is; never handed out. */
     private long[] heardAt = NOTHING;
-
-    public ThreadClock(int thread) {
-        this.thread = thread;
-    }
 
     /** The next event of the thread begins. */
     public void tick() {
         time++;
     }
 
-    /** The current event. */
+    /** Local time of the current event, 0 before the first. */
+    public long time() {
+        return time;
+    }
+
+    /** -1 before the first event. */
+    public int slot() {
+        return slot;
+    }
+
+    /** The current event; there must have been one. */
     public long epoch() {
-        return Epoch.of(thread, time);
+        return Epoch.of(slot, time);
+    }
+
+    /** The current event, or no event where none has begun, with what the thread knows. */
+    public Moment moment() {
+        return new Moment(share(), slot == NO_SLOT ? 0 : epoch());
     }
 
     /** Whether any event has begun. */
@@ -43,23 +56,29 @@ public final class ThreadClock {
         return time > 0;
     }
 
-    /** Whether that event happens before the current one, or is of this very thread. */
-    public boolean covers(long epoch) {
-        int other = Epoch.thread(epoch);
-        return other == thread || Epoch.time(epoch) <= timeOf(other);
-    }
-
-    /** The latest local time of that thread that happens before the current event, 0 for none. */
-    public long timeOf(int other) {
-        if (other == thread) {
-            return time;
+    /** From its next event on, which will be later than {@code after}, the thread's events are those of that slot. */
+    void occupy(int newSlot, long after) {
+        if (slot != NO_SLOT) {
+            own(slot + 1);
+            learn(slot, time);
         }
-        return other < known.length ? known[other] : 0;
+        slot = newSlot;
+        time = Math.max(time, after);
     }
 
-    /** The local time at which {@link #timeOf} that thread became what it is, -1 where nothing is known of it. */
+    /** Whether that event happens before the current one, or is of this very slot. */
+    public boolean covers(long epoch) {
+        return Epoch.slot(epoch) == slot || Epoch.time(epoch) <= timeOf(Epoch.slot(epoch));
+    }
+
+    /** The latest local time in that slot that happens before the current event, 0 for none. */
+    public long timeOf(int other) {
+        return other == slot ? time : Times.at(known, other);
+    }
+
+    /** The local time at which {@link #timeOf} that slot became what it is, -1 where nothing is known of it. */
     public long heardOf(int other) {
-        return timeOf(other) == 0 ? -1 : other == thread ? time : heardAt[other];
+        return timeOf(other) == 0 ? -1 : other == slot ? time : heardAt[other];
     }
 
     /** What the thread knows of the others, as an array that no one changes any more. */
@@ -71,30 +90,38 @@ public final class ThreadClock {
     /**
      * Learns a moment of another thread.
      *
-     * @param moment an event of it, or 0 for no moment at all
-     * @param itsKnown what it knew then, from {@link #share}
+     * @return whether there was anything to learn
      */
-    public void join(long[] itsKnown, long moment) {
-        if (Epoch.time(moment) == 0 || covers(moment)) {
-            return;
-        }
-        int other = Epoch.thread(moment);
-        own(Math.max(itsKnown.length, other + 1));
-        learn(itsKnown);
-        learn(other, Epoch.time(moment));
+    public boolean join(Moment moment) {
+        return join(moment.known, moment.epoch);
     }
 
-    /** Learns times by thread number, such as a {@link ClockSum} has gathered. */
-    public void joinTimes(long[] times) {
-        int length = times.length;
+    /** Learns an event (0 for none) and what its thread knew then. */
+    public boolean join(long[] itsKnown, long epoch) {
+        if (Epoch.time(epoch) == 0) {
+            return joinTimes(itsKnown);
+        }
+        if (covers(epoch)) {
+            return false;
+        }
+        int other = Epoch.slot(epoch);
+        own(Math.max(itsKnown.length, other + 1));
+        learn(itsKnown);
+        learn(other, Epoch.time(epoch));
+        return true;
+    }
+
+    /** Learns times by slot, such as a {@link ClockSum} has gathered. */
+    public boolean joinTimes(long[] times) {
         boolean news = false;
-        for (int i = 0; i < length && !news; i++) {
+        for (int i = 0; i < times.length && !news; i++) {
             news = times[i] > timeOf(i);
         }
         if (news) {
-            own(length);
+            own(times.length);
             learn(times);
         }
+        return news;
     }
 
     private void learn(long[] times) {
@@ -115,14 +142,6 @@ public final class ThreadClock {
             known = Arrays.copyOf(known, Math.max(known.length, length));
             shared = false;
             heardAt = heardAt.length < known.length ? Arrays.copyOf(heardAt, known.length) : heardAt;
-        }
-    }
-
-    static void raise(long[] into, long[] from) {
-        for (int i = 0; i < from.length; i++) {
-            if (from[i] > into[i]) {
-                into[i] = from[i];
-            }
         }
     }
 }

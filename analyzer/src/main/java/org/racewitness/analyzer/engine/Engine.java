@@ -10,7 +10,7 @@ import org.racewitness.analyzer.trace.TraceEvents;
  */
 public interface Engine extends TraceEvents {
 
-    /** The latest event of that thread that was judged, an {@link org.racewitness.analyzer.clock.Epoch}; 0 where the engine keeps none. */
+    /** The latest event of that thread that was judged, as its local time, which never goes back; 0 where the engine keeps none. */
     default long moment(int thread) {
         return 0;
     }
@@ -20,4 +20,14 @@ public interface Engine extends TraceEvents {
 
     /** Distinct locations on which accesses were judged so far, those of dead objects included. */
     long locations();
+
+    /** By which rules accesses were decided; all 0 where the engine does not count. */
+    default RuleCounts rules() {
+        return new RuleCounts();
+    }
+
+    /** What the tables of locations take, in bytes; 0 where the engine does not know. */
+    default long stateBytes() {
+        return 0;
+    }
 }

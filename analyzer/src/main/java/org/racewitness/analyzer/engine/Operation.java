@@ -131,6 +131,11 @@ public enum Operation {
         return atAll != Mode.NONE;
     }
 
+    /** Whether the key is all that it touches. */
+    public boolean isAtKeyOnly() {
+        return atShape == Mode.NONE && atAll == Mode.NONE;
+    }
+
     public boolean reads() {
         return ((atKey | atShape | atAll) & Mode.READ) != 0;
     }

@@ -7,11 +7,12 @@ public interface RaceSink {
      * Two accesses of different threads conflict at a location and the engine's order leaves them unordered.
      *
      * @param object the object that has the location
+     * @param count of consecutive keys, from {@code key} on, at each of which the two meet
      * @param key where they meet: the key of an item, attribute, global or cell, {@link org.racewitness.analyzer.wire.LocationKey#SHAPE}, or
      *     {@link org.racewitness.analyzer.wire.LocationKey#ALL_ITEMS} when both take in all items; a pair that meets at several is told once for each
      * @param earlier the side that came first in the order of events; owned by the engine and valid during the call only, like {@code later}
      */
-    void race(long object, long key, RacingAccess earlier, RacingAccess later);
+    void race(long object, long key, long count, RacingAccess earlier, RacingAccess later);
 
     /**
      * A thread synchronised, told in the order of events. An engine that keeps no moments tells nothing.

@@ -34,9 +34,9 @@ public final class RacingAccess {
         this.heardOfOther = -1;
     }
 
-    /** The event of the thread at which it was made, an {@link org.racewitness.analyzer.clock.Epoch}; 0 where the engine keeps none. */
-    public void setMoment(long epoch) {
-        this.moment = epoch;
+    /** Local time of the event at which it was made; 0 where the engine keeps none. */
+    public void setMoment(long time) {
+        this.moment = time;
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.racewitness.analyzer.explain;
 
-import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.engine.RacingAccess;
 
 /** What is known around one racing pair, by the numbers of its process. The last synchronisations come in when they happen. */
@@ -31,7 +30,7 @@ public final class RawExplanation {
 
         private Side(RacingAccess access, RacingAccess other, SyncHistory history) {
             thread = access.thread();
-            time = Epoch.time(access.moment());
+            time = access.moment();
             knownByOther = other.knownOfOther();
             before = history.before(thread, time);
             heard = access.heardOfOther() < 0 ? null : history.atOrAfter(thread, access.heardOfOther());

@@ -49,12 +49,16 @@ final class RawRace {
         return tests;
     }
 
-    /** One more occurrence. */
-    void add(RacingAccess aFirst, RacingAccess aSecond, long object, long key) {
+    /** One more occurrence at each of so many keys. */
+    void add(RacingAccess aFirst, RacingAccess aSecond, long object, long key, long keys) {
         first.add(aFirst);
         second.add(aSecond);
-        int location = indexOf(object, key); // before `counts` is read: it may grow
-        counts[location]++;
+        long toldApart = Math.min(keys, MAX_LOCATIONS);
+        for (long i = 0; i < toldApart; i++) {
+            int location = indexOf(object, key + i); // before `counts` is read: it may grow
+            counts[location]++;
+        }
+        counts[latest] += keys - toldApart;
     }
 
     private int indexOf(long object, long key) {

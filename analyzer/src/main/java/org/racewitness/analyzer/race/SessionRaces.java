@@ -45,7 +45,7 @@ public final class SessionRaces implements RaceSink {
     }
 
     @Override
-    public void race(long object, long key, RacingAccess earlier, RacingAccess later) {
+    public void race(long object, long key, long count, RacingAccess earlier, RacingAccess later) {
         long a = identity(earlier);
         long b = identity(later);
         boolean inOrder = a <= b;
@@ -62,7 +62,7 @@ public final class SessionRaces implements RaceSink {
             races.add(new RawRace(first, second, benign, explanations.explain(first, second, inOrder)));
         }
         RawRace race = races.get(number - 1);
-        race.add(first, second, object, key);
+        race.add(first, second, object, key, count);
         race.happenedIn(scopes.test(earlier.thread(), earlier.moment()));
         race.happenedIn(scopes.test(later.thread(), later.moment()));
     }

@@ -192,13 +192,13 @@ public final class ScopeTracker implements TraceEvents, Scopes {
     }
 
     @Override
-    public int test(int thread, long epoch) {
-        return thread < threads.length && threads[thread] != null ? threads[thread].testAt(epoch) : 0;
+    public int test(int thread, long time) {
+        return thread < threads.length && threads[thread] != null ? threads[thread].testAt(time) : 0;
     }
 
     @Override
-    public int benignReason(int thread, long epoch) {
-        return thread < threads.length && threads[thread] != null ? threads[thread].reasonAt(epoch) : 0;
+    public int benignReason(int thread, long time) {
+        return thread < threads.length && threads[thread] != null ? threads[thread].reasonAt(time) : 0;
     }
 
     // ---- texts ----

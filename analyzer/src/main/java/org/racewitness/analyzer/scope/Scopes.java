@@ -5,12 +5,12 @@ public interface Scopes {
     /** Where nobody tracks anything. */
     Scopes NONE = new Scopes() {
         @Override
-        public int test(int thread, long epoch) {
+        public int test(int thread, long time) {
             return 0;
         }
 
         @Override
-        public int benignReason(int thread, long epoch) {
+        public int benignReason(int thread, long time) {
             return 0;
         }
 
@@ -21,10 +21,10 @@ public interface Scopes {
     };
 
     /** The test for which the thread worked at that event. */
-    int test(int thread, long epoch);
+    int test(int thread, long time);
 
     /** Why the program calls what the thread did at that event benign, 0 where it does not. */
-    int benignReason(int thread, long epoch);
+    int benignReason(int thread, long time);
 
     /** The name of a test, the text of a reason. */
     String text(int number);

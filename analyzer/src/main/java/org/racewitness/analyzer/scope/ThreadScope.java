@@ -27,7 +27,7 @@ final class ThreadScope {
     private int[] reasons = new int[2];
     private int size;
 
-    /** From the event after {@code moment} (an epoch of this thread, not before the last one given) on, the scope is another. */
+    /** From the event after {@code moment} (a local time of this thread, not before the last one given) on, the scope is another. */
     void change(long moment, int newTest, int newReason) {
         if (newTest == lastTest() && newReason == lastReason()) {
             return;
@@ -53,22 +53,22 @@ final class ThreadScope {
         return size == 0 ? 0 : reasons[size - 1];
     }
 
-    int testAt(long epoch) {
-        int entry = entryAt(epoch);
+    int testAt(long time) {
+        int entry = entryAt(time);
         return entry < 0 ? 0 : tests[entry];
     }
 
-    int reasonAt(long epoch) {
-        int entry = entryAt(epoch);
+    int reasonAt(long time) {
+        int entry = entryAt(time);
         return entry < 0 ? 0 : reasons[entry];
     }
 
     /** The last entry before that event, -1 for none. */
-    private int entryAt(long epoch) {
-        if (size > 0 && moments[size - 1] < epoch) {
+    private int entryAt(long time) {
+        if (size > 0 && moments[size - 1] < time) {
             return size - 1; // the usual question is about now
         }
-        int found = Arrays.binarySearch(moments, 0, size, epoch);
+        int found = Arrays.binarySearch(moments, 0, size, time);
         return (found >= 0 ? found : -found - 1) - 1;
     }
 }

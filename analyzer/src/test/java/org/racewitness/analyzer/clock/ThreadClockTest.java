@@ -9,14 +9,21 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 
 class ThreadClockTest {
-    private final ThreadClock one = new ThreadClock(0);
-    private final ThreadClock other = new ThreadClock(3);
+    private final ClockSlots slots = new ClockSlots();
+    private final ThreadClock one = begun();
+    private final ThreadClock other = begun();
+
+    private ThreadClock begun() {
+        ThreadClock clock = new ThreadClock();
+        assertTrue(slots.assign(clock));
+        return clock;
+    }
 
     @Test
-    void anEpochHoldsTheLargestThreadAndTime() {
+    void anEpochHoldsTheLargestSlotAndTime() {
         long time = (1L << Epoch.TIME_BITS) - 1;
-        long epoch = Epoch.of(Epoch.MAX_THREAD, time);
-        assertEquals(Epoch.MAX_THREAD, Epoch.thread(epoch));
+        long epoch = Epoch.of(Epoch.MAX_SLOT, time);
+        assertEquals(Epoch.MAX_SLOT, Epoch.slot(epoch));
         assertEquals(time, Epoch.time(epoch));
         assertEquals("7@2", Epoch.toString(Epoch.of(2, 7)));
     }
@@ -26,37 +33,50 @@ class ThreadClockTest {
         one.tick();
         long before = one.epoch();
         one.tick();
-        other.join(one.share(), one.epoch());
+        other.join(one.moment());
         assertTrue(other.covers(before));
         assertTrue(other.covers(one.epoch()));
         one.tick();
         assertFalse(other.covers(one.epoch()));
         assertTrue(one.covers(one.epoch()), "a thread is ordered with itself");
-        assertFalse(one.hasBegun() && one.covers(Epoch.of(3, 1)));
+        other.tick();
+        assertFalse(one.covers(other.epoch()));
     }
 
     @Test
     void whatWasHandedOutNeverChanges() {
-        ThreadClock third = new ThreadClock(1);
+        ThreadClock third = begun();
         third.tick();
         one.tick();
-        other.join(one.share(), one.epoch());
+        other.join(one.moment());
         long[] handedOut = other.share();
         long[] copy = handedOut.clone();
-        other.join(third.share(), third.epoch());
+        other.join(third.moment());
         assertArrayEquals(copy, handedOut);
-        assertEquals(1, other.timeOf(1));
+        assertEquals(1, other.timeOf(2));
     }
 
     @Test
     void learningNothingNewCopiesNothing() {
         one.tick();
-        other.join(one.share(), one.epoch());
+        other.join(one.moment());
         long[] known = other.share();
-        other.join(one.share(), one.epoch());
-        other.join(ThreadClock.NOTHING, 0);
-        other.joinTimes(new long[] {1});
+        assertFalse(other.join(one.moment()));
+        assertFalse(other.join(Moment.NONE));
+        assertFalse(other.joinTimes(new long[] {1}));
         assertSame(known, other.share());
+    }
+
+    @Test
+    void aClockRemembersWhenItHeardWhatItKnows() {
+        one.tick();
+        other.tick();
+        other.tick();
+        assertEquals(-1, other.heardOf(0));
+        other.join(one.moment());
+        other.tick();
+        other.join(one.moment());
+        assertEquals(2, other.heardOf(0));
     }
 
     @Test
@@ -65,13 +85,68 @@ class ThreadClockTest {
         one.tick();
         other.tick();
         other.tick();
-        sum.add(one.share(), one.epoch());
-        sum.add(other.share(), other.epoch());
-        assertArrayEquals(new long[] {1, 0, 0, 2}, sum.times());
-        ClockSum larger = new ClockSum();
-        larger.add(sum);
-        ThreadClock learner = new ThreadClock(9);
-        learner.joinTimes(larger.times());
+        sum.add(one.moment());
+        sum.add(other.moment());
+        assertArrayEquals(new long[] {1, 2}, sum.times());
+        ThreadClock learner = begun();
+        learner.joinTimes(sum.times());
         assertTrue(learner.covers(one.epoch()) && learner.covers(other.epoch()));
+    }
+
+    @Test
+    void aSlotGoesToWhoKnowsAllThatWasDoneInIt() {
+        one.tick();
+        Moment early = one.moment();
+        one.tick();
+        slots.giveBack(one);
+
+        ThreadClock knowsHalf = new ThreadClock();
+        knowsHalf.join(early);
+        slots.assign(knowsHalf);
+        assertEquals(2, knowsHalf.slot());
+
+        ThreadClock heir = new ThreadClock();
+        heir.join(one.moment());
+        slots.assign(heir);
+        heir.tick();
+        assertEquals(0, heir.slot());
+        assertEquals(3, heir.time());
+        assertTrue(heir.covers(early.epoch));
+        other.join(one.moment());
+        assertFalse(other.covers(heir.epoch()));
+        assertEquals(3, slots.used());
+    }
+
+    /** Whoever is called back after its slot has gone to another keeps knowing its own past. */
+    @Test
+    void aThreadThatGoesOnMovesToAnotherSlot() {
+        one.tick();
+        slots.giveBack(one);
+        ThreadClock heir = new ThreadClock();
+        heir.join(one.moment());
+        slots.assign(heir);
+        heir.tick();
+        slots.assign(one);
+        one.tick();
+        assertEquals(2, one.slot());
+        assertEquals(2, one.time());
+        assertTrue(one.covers(Epoch.of(0, 1)));
+        assertFalse(one.covers(heir.epoch()));
+    }
+
+    @Test
+    void aThousandThreadsOneAfterAnotherShareASlot() {
+        for (int i = 0; i < 1000; i++) {
+            ThreadClock child = new ThreadClock();
+            one.tick();
+            child.join(one.moment());
+            slots.assign(child);
+            child.tick();
+            one.tick();
+            one.join(child.moment());
+            slots.giveBack(child);
+        }
+        assertEquals(3, slots.used());
+        assertEquals(3, one.share().length);
     }
 }

@@ -18,10 +18,12 @@ final class PairRecorder implements RaceSink {
     final Set<Place> places = new HashSet<>();
 
     @Override
-    public void race(long object, long key, RacingAccess earlier, RacingAccess later) {
-        Place place = new Place(object, key);
-        places.add(place);
-        pairs.add(new Pair(place, earlier.stack(), later.stack()));
+    public void race(long object, long key, long count, RacingAccess earlier, RacingAccess later) {
+        for (long i = 0; i < count; i++) {
+            Place place = new Place(object, key + i);
+            places.add(place);
+            pairs.add(new Pair(place, earlier.stack(), later.stack()));
+        }
     }
 
     @Override

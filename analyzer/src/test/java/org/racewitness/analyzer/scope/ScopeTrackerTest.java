@@ -30,7 +30,7 @@ class ScopeTrackerTest {
 
     private final class Told implements RaceSink {
         @Override
-        public void race(long object, long key, RacingAccess earlier, RacingAccess later) {
+        public void race(long object, long key, long count, RacingAccess earlier, RacingAccess later) {
             int benign = Math.max(
                     tracker.benignReason(earlier.thread(), earlier.moment()),
                     tracker.benignReason(later.thread(), later.moment()));

@@ -28,7 +28,7 @@ class LossTest {
         final Set<Long> objects = new HashSet<>();
 
         @Override
-        public void race(long object, long key, RacingAccess earlier, RacingAccess later) {
+        public void race(long object, long key, long count, RacingAccess earlier, RacingAccess later) {
             objects.add(object);
         }
 

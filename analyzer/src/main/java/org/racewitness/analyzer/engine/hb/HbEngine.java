@@ -1,9 +1,9 @@
 package org.racewitness.analyzer.engine.hb;
 
-import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.RaceSink;
+import org.racewitness.analyzer.engine.RuleCounts;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.trace.SessionModel;
 
@@ -15,15 +15,15 @@ public class HbEngine implements Engine {
     private final RaceSink sink;
 
     public HbEngine(SessionModel model, RaceSink sink) {
-        this(new HbState(model), sink, HbRules::new);
+        this(new HbState(model), sink, HbRules::new, Beyond.NOTHING);
     }
 
-    /** With other rules for accesses. */
-    protected HbEngine(HbState state, RaceSink sink, RulesFactory rules) {
+    /** With other rules for accesses, and what they know beyond happens-before. */
+    protected HbEngine(HbState state, RaceSink sink, RulesFactory rules, Beyond beyond) {
         this.state = state;
         this.sink = sink;
         this.accesses = rules.create(state, sink);
-        this.syncs = new SyncRules(state);
+        this.syncs = new SyncRules(state, beyond);
     }
 
     /** Makes the rules of an engine. */
@@ -40,37 +40,33 @@ public class HbEngine implements Engine {
     @Override
     public void access(int thread, int operationCode, long object, long key, long count, int stack) {
         Operation operation = Operation.ofCode(operationCode);
-        ThreadState by = state.threadOrNull(thread);
-        if (operation == null || by == null || count < 1) {
+        if (operation == null || count < 1) {
             return;
         }
-        by.clock.tick();
-        accesses.access(by, operation, state.object(object), key, Math.min(count, HbRules.MAX_RANGE), stack);
+        ThreadState by = state.next(thread);
+        if (by != null) {
+            accesses.access(by, operation, object, key, count, stack);
+        }
     }
 
     @Override
     public void sync(int thread, int kind, long object, long token, int stack) {
-        ThreadState by = state.threadOrNull(thread);
+        ThreadState by = state.next(thread);
         if (by != null) {
-            by.clock.tick();
             syncs.apply(by, kind, object, token);
-            sink.synchronised(thread, Epoch.time(by.clock.epoch()), kind, object, token, stack);
+            sink.synchronised(thread, by.clock.time(), kind, object, token, stack);
         }
     }
 
     @Override
     public void dead(int thread, long object) {
-        ThreadState by = state.threadOrNull(thread);
-        if (by != null) {
-            by.clock.tick();
-            syncs.dead(by, object);
-        }
+        syncs.dead(object);
     }
 
     @Override
     public long moment(int thread) {
         ThreadState by = state.threadOrNull(thread);
-        return by == null ? 0 : by.clock.epoch();
+        return by == null ? 0 : by.clock.time();
     }
 
     @Override
@@ -80,6 +76,16 @@ public class HbEngine implements Engine {
 
     @Override
     public long locations() {
-        return state.locations();
+        return state.locationCount;
+    }
+
+    @Override
+    public RuleCounts rules() {
+        return accesses.counts;
+    }
+
+    @Override
+    public long stateBytes() {
+        return state.locations.bytes();
     }
 }

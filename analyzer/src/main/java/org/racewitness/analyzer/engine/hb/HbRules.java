@@ -1,194 +1,260 @@
 package org.racewitness.analyzer.engine.hb;
 
-import org.racewitness.analyzer.clock.Epoch;
-import org.racewitness.analyzer.clock.ThreadClock;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Facet;
 import org.racewitness.analyzer.engine.Operation.Mode;
 import org.racewitness.analyzer.engine.RaceSink;
-import org.racewitness.analyzer.engine.RacingAccess;
+import org.racewitness.analyzer.engine.RuleCounts;
 import org.racewitness.analyzer.engine.StackSets;
+import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
-import org.racewitness.analyzer.engine.state.LongTable;
-import org.racewitness.analyzer.engine.state.ObjectState;
-import org.racewitness.analyzer.engine.state.ThreadPast;
+import org.racewitness.analyzer.engine.state.Interval;
+import org.racewitness.analyzer.engine.state.LocationTable;
+import org.racewitness.analyzer.engine.state.Sites;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.wire.LocationKey;
 
 /**
  * The rules for accesses under happens-before, after FastTrack (Flanagan and Freund, PLDI 2009): an access is compared with what the other
- * threads did last at each location that it touches. Unlike FastTrack, the reads and writes of all threads are kept after a race and after an
- * ordered write, so that each pair of program points is found and not only the first.
+ * threads did last at each location that it touches. Unlike FastTrack, the reads and writes of all threads and program points are kept after a
+ * race and after an ordered write, so that each pair of program points is found and not only the first.
  *
  * <p>An access is judged in three steps, each over all of its locations: compare, then order (a matter of the subclasses), then enter. The
  * locations of one operation do not hide each other's races that way. Belongs to its engine.
  */
 public class HbRules {
-    /** An ACCESS_RANGE is judged on its first keys only, up to this many. */
-    public static final int MAX_RANGE = 1 << 20;
+    /** Read by whoever reports on the engine; written here. */
+    final RuleCounts counts = new RuleCounts();
 
-    protected final HbState state;
-    private final RaceSink sink;
+    private final HbState state;
+    private final LocationTable locations;
+    private final Sites sites;
     private final StackSets stackSets;
-    private final RacingAccess earlier;
-    private final RacingAccess later;
+    private final RaceSink sink;
+    private final RaceTeller teller;
+    private final Parts parts;
 
     // the access being judged
     private ThreadState thread;
-    private ThreadClock clock;
+    private Interval now;
+    private long time;
     private Operation operation;
-    private ObjectState object;
+    private long object;
     private int stack;
-    private int point;
+    private int site;
     private int shapeReads;
     private int allReads;
     private boolean raced;
 
     public HbRules(HbState state, RaceSink sink) {
         this.state = state;
-        this.sink = sink;
+        this.locations = state.locations;
+        this.sites = state.sites;
         this.stackSets = state.stackSets;
-        this.earlier = new RacingAccess(state.lockSets, state.stackSets);
-        this.later = new RacingAccess(state.lockSets, state.stackSets);
+        this.sink = sink;
+        this.teller = new RaceTeller(state, sink);
+        this.parts = new Parts(state);
     }
 
     /** Judges the current event of the thread, an access to {@code count} keys from {@code key} on. */
-    final void access(ThreadState by, Operation op, ObjectState container, long key, long count, int stackNumber) {
+    final void access(ThreadState by, Operation op, long target, long key, long count, int stackNumber) {
         thread = by;
-        clock = by.clock;
+        now = by.interval();
+        time = by.clock.time();
         operation = op;
-        object = container;
+        object = target;
         stack = stackNumber;
-        point = state.points.of(stackNumber);
+        site = sites.of(op, stackNumber);
+        Container container = state.containers.find(target);
+        if (count == 1 && container == null && op.isAtKeyOnly()) {
+            accessOne(key);
+        } else {
+            counts.composite++;
+            begin();
+            if (op.isWhole()) {
+                accessAll();
+            } else {
+                accessKeys(key, count, container);
+            }
+        }
+    }
+
+    private void begin() {
         shapeReads = 0;
         allReads = 0;
         raced = false;
-        if (op.isWhole()) {
-            compareWithAll();
-            enterAll();
-        } else {
-            compareWithKeys(key, count);
-            enterKeys(key, count);
-        }
-        container.used(clock);
-    }
-
-    // ---- operations at keys and shape ----
-
-    private void compareWithKeys(long key, long count) {
-        if (operation.atShape() != Mode.NONE) {
-            History shape = state.shape(object);
-            shapeReads = ownReads(shape, Facet.SHAPE, 0);
-            compare(shape, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE);
-        }
-        if (operation.atKey() == Mode.NONE) {
-            return;
-        }
-        History all = object.allItems();
-        allReads = all == null ? 0 : ownReads(all, Facet.ALL_ITEMS, 0);
-        for (long i = 0; i < count; i++) {
-            History item = state.item(object, key + i);
-            int reads = ownReads(item, Facet.KEY, allReads);
-            compare(item, Facet.KEY, operation.atKey(), reads, key + i);
-            if (all != null) {
-                compare(all, Facet.ALL_ITEMS, operation.atKey(), reads, key + i);
-            }
-        }
-    }
-
-    private void enterKeys(long key, long count) {
-        int atKey = operation.atKey();
-        int atShape = operation.atShape();
-        if ((atShape & Mode.READ) != 0) {
-            readsFrom(clock, object.shape(), null);
-        }
-        if ((atKey & Mode.READ) != 0) {
-            for (long i = 0; i < count; i++) {
-                readsFrom(clock, state.item(object, key + i), object.allItems());
-            }
-        }
-        if (atShape != Mode.NONE) {
-            enter(object.shape(), atShape, shapeReads);
-        }
-        if (atKey != Mode.NONE) {
-            for (long i = 0; i < count; i++) {
-                History item = state.item(object, key + i);
-                enter(item, atKey, ownReads(item, Facet.KEY, allReads));
-            }
-        }
-    }
-
-    // ---- operations on all items ----
-
-    private void compareWithAll() {
-        History shape = state.shape(object);
-        History all = state.allItems(object);
-        LongTable<History> items = object.items();
-        shapeReads = ownReads(shape, Facet.SHAPE, 0);
-        compare(shape, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE);
-        int wholeReads = ownReads(all, Facet.ALL_ITEMS, 0);
-        allReads = wholeReads;
-        for (int slot = 0; slot < items.capacity(); slot++) {
-            History item = items.valueAt(slot);
-            if (item != null) {
-                allReads = ownReads(item, Facet.KEY, allReads);
-                compare(item, Facet.KEY, operation.atAll(), ownReads(item, Facet.KEY, wholeReads), items.keyAt(slot));
-            }
-        }
-        compare(all, Facet.ALL_ITEMS, operation.atAll(), allReads, LocationKey.ALL_ITEMS);
-    }
-
-    private void enterAll() {
-        History all = object.allItems();
-        if ((operation.atAll() & Mode.READ) != 0) {
-            LongTable<History> items = object.items();
-            readsFrom(clock, object.shape(), null);
-            readsFrom(clock, all, null);
-            for (int slot = 0; slot < items.capacity(); slot++) {
-                if (items.valueAt(slot) != null) {
-                    readsFrom(clock, items.valueAt(slot), all);
-                }
-            }
-        }
-        enter(object.shape(), operation.atShape(), shapeReads);
-        enter(all, operation.atAll(), allReads);
     }
 
     // ---- one location ----
 
-    /** Tells the races of the current access with what other threads did at a location. */
-    private void compare(History history, Facet facet, int mode, int readsBefore, long meeting) {
-        for (int i = 0; i < history.threads(); i++) {
-            if (history.mayRace(i, clock, mode) && history.thread(i) != thread.number) {
-                compareWith(history.past(i), history.thread(i), facet, mode, readsBefore, meeting);
+    private void accessOne(long key) {
+        int record = locations.find(object, key);
+        if (record == 0) {
+            counts.first++;
+            record = locations.add(object, key);
+            state.locationCount++;
+        } else if (isInOrder(record)) {
+            counts.inOrder++;
+            return;
+        } else {
+            counts.compared++;
+        }
+        begin();
+        History history = locations.open(record);
+        int reads = ownReads(history, Facet.KEY, 0);
+        compare(history, Facet.KEY, operation.atKey(), reads, key, 1);
+        if ((operation.atKey() & Mode.READ) != 0) {
+            readsFrom(history, null);
+        }
+        enter(history, ownReads(history, Facet.KEY, 0), true);
+        locations.close(record, history);
+    }
+
+    private boolean isInOrder(int record) {
+        return switch (operation.atKey()) {
+            case Mode.READ -> locations.readInOrder(record, now, time, site);
+            case Mode.WRITE -> locations.writeInOrder(record, thread, now, time, site, object);
+            default -> false;
+        };
+    }
+
+    // ---- operations at keys and shape ----
+
+    private void accessKeys(long key, long count, Container known) {
+        int atKey = operation.atKey();
+        int atShape = operation.atShape();
+        int shape = atShape == Mode.NONE ? 0 : record(LocationKey.SHAPE);
+        if (shape != 0) {
+            History history = locations.open(shape);
+            shapeReads = ownReads(history, Facet.SHAPE, 0);
+            compare(history, Facet.SHAPE, atShape, shapeReads, LocationKey.SHAPE, 1);
+            locations.close(shape, history);
+        }
+        int all = 0;
+        if (atKey != Mode.NONE) {
+            Container container = count > 1 ? state.containers.get(object) : known;
+            all = container == null ? 0 : container.allItems;
+            if (count > 1) {
+                parts.setRange(object, key, count, container);
+            } else {
+                parts.setKey(object, key, container);
+            }
+            compareWithKeys(all);
+        }
+        order(shape, atKey == Mode.NONE ? 0 : parts.size(), all);
+        if (shape != 0) {
+            enter(shape, shapeReads);
+        }
+        for (int part = 0; part < parts.size() && atKey != Mode.NONE; part++) {
+            History history = parts.open(part);
+            enter(history, ownReads(history, Facet.KEY, allReads), true);
+            parts.close(part, history);
+        }
+    }
+
+    private void compareWithKeys(int all) {
+        int atKey = operation.atKey();
+        if (all != 0) {
+            History history = locations.open(all);
+            allReads = ownReads(history, Facet.ALL_ITEMS, 0);
+            locations.close(all, history);
+        }
+        for (int part = 0; part < parts.size(); part++) {
+            long key = parts.key(part);
+            long count = parts.count(part);
+            History history = parts.open(part);
+            int reads = ownReads(history, Facet.KEY, allReads);
+            compare(history, Facet.KEY, atKey, reads, key, count);
+            parts.close(part, history);
+            if (all != 0) {
+                History whole = locations.open(all);
+                compare(whole, Facet.ALL_ITEMS, atKey, reads, key, count);
+                locations.close(all, whole);
             }
         }
     }
 
-    private void compareWith(ThreadPast past, int by, Facet facet, int mode, int readsBefore, long meeting) {
-        for (int i = 0; i < past.size(); i++) {
-            if (Mode.conflict(mode, past.operation(i).at(facet)) && !clock.covers(past.epoch(i))) {
-                earlier.set(by, past.operation(i), past.stack(i), past.lockSet(i));
-                earlier.setMoment(past.epoch(i));
-                earlier.setLinks(past.readsBefore(i), past.writesAfter(i));
-                later.set(thread.number, operation, stack, thread.lockSet);
-                later.setMoment(clock.epoch());
-                later.setLinks(readsBefore, 0);
-                tellKnowledge(by);
-                past.setRaced(i);
+    private void order(int shape, int keyParts, int all) {
+        if (shape != 0 && (operation.atShape() & Mode.READ) != 0) {
+            readsFrom(locations.open(shape), null);
+        }
+        if (((operation.atKey() | operation.atAll()) & Mode.READ) != 0) {
+            History whole = all == 0 ? null : wholeWrites(all);
+            for (int part = 0; part < keyParts; part++) {
+                readsFrom(parts.open(part), whole);
+            }
+        }
+        now = thread.interval();
+    }
+
+    /** A copy, so that it stays while others are opened; null where nothing was written. */
+    private History wholeWrites(int all) {
+        History history = locations.open(all);
+        return history.lastWrite() == null ? null : history.copy();
+    }
+
+    // ---- operations on all items ----
+
+    private void accessAll() {
+        int shape = record(LocationKey.SHAPE);
+        Container container = state.containers.get(object);
+        if (container.allItems == 0) {
+            container.allItems = record(LocationKey.ALL_ITEMS);
+        }
+        int all = container.allItems;
+        parts.setAll(object, container);
+        History history = locations.open(shape);
+        shapeReads = ownReads(history, Facet.SHAPE, 0);
+        compare(history, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE, 1);
+        locations.close(shape, history);
+        history = locations.open(all);
+        int wholeReads = ownReads(history, Facet.ALL_ITEMS, 0);
+        locations.close(all, history);
+        allReads = wholeReads;
+        for (int part = 0; part < parts.size(); part++) {
+            history = parts.open(part);
+            allReads = ownReads(history, Facet.KEY, allReads);
+            int reads = ownReads(history, Facet.KEY, wholeReads);
+            compare(history, Facet.KEY, operation.atAll(), reads, parts.key(part), parts.count(part));
+            if ((operation.atAll() & Mode.WRITE) != 0) {
+                history.setWrittenLast(false);
+            }
+            parts.close(part, history);
+        }
+        history = locations.open(all);
+        compare(history, Facet.ALL_ITEMS, operation.atAll(), allReads, LocationKey.ALL_ITEMS, 1);
+        locations.close(all, history);
+        if ((operation.atAll() & Mode.READ) != 0) {
+            readsFrom(locations.open(all), null);
+        }
+        order(shape, parts.size(), all);
+        enter(shape, shapeReads);
+        enter(all, allReads);
+    }
+
+    // ---- steps at one location ----
+
+    private int record(long key) {
+        int record = locations.find(object, key);
+        if (record == 0) {
+            record = locations.add(object, key);
+            state.locationCount++;
+        }
+        return record;
+    }
+
+    /** Tells the races of the current access with what other threads did at a location, or at each of {@code count}. */
+    private void compare(History history, Facet facet, int mode, int readsBefore, long meeting, long count) {
+        for (int i = 0; i < history.size(); i++) {
+            if (!now.covers(history.interval(i), history.time(i)) && history.conflicts(i, facet, mode, sites)) {
+                history.setRaced(i);
                 raced = true;
-                sink.race(object.number, meeting, earlier, later);
+                if (isUnordered(history.interval(i), history.time(i), thread)) {
+                    teller.earlier(history, i);
+                    teller.later(thread, now, operation, stack, readsBefore);
+                    teller.tell(object, meeting, count);
+                }
             }
-        }
-    }
-
-    private void tellKnowledge(int by) {
-        later.setKnowledge(clock.timeOf(by), clock.heardOf(by));
-        ThreadClock other = state.threadOrNull(by).clock;
-        long heard = other.heardOf(thread.number);
-        // what the other thread heard after its access it did not know at it
-        if (heard <= Epoch.time(earlier.moment())) {
-            earlier.setKnowledge(other.timeOf(thread.number), heard);
         }
     }
 
@@ -200,44 +266,59 @@ public class HbRules {
         if (!operation.writes() || stack == 0) {
             return others;
         }
-        ThreadPast past = history.pastOf(thread.number);
         int reads = others;
-        for (int i = 0; past != null && i < past.size(); i++) {
-            if (thread.nothingSince(past.syncs(i), object.number)
-                    && (past.operation(i).at(facet) & Mode.READ) != 0
-                    && !past.operation(i).iterates()
-                    && past.stack(i) != 0) {
-                reads = stackSets.with(reads, past.stack(i));
-                writtenAfter(past, i);
+        for (int i = 0; i < history.size(); i++) {
+            int read = history.site(i);
+            if (history.interval(i).thread == thread.number
+                    && thread.nothingSince(history.time(i), object)
+                    && (sites.operation(read).at(facet) & Mode.READ) != 0
+                    && sites.isReadBeforeWrite(read)) {
+                reads = stackSets.with(reads, sites.stack(read));
+                writtenAfter(history, i);
             }
         }
         return reads;
     }
 
-    private void writtenAfter(ThreadPast past, int read) {
-        int writes = stackSets.with(past.writesAfter(read), stack);
-        if (writes != past.writesAfter(read)) {
-            past.setWritesAfter(read, writes);
-            if (past.hasRaced(read)) {
-                sink.readThenWrite(past.stack(read), stack);
+    private void writtenAfter(History history, int read) {
+        int readSite = history.site(read);
+        int writes = stackSets.with(sites.writesAfter(readSite), stack);
+        if (writes != sites.writesAfter(readSite)) {
+            history.setSite(read, sites.with(readSite, sites.readsBefore(readSite), writes));
+            if (history.hasRaced(read)) {
+                sink.readThenWrite(sites.stack(readSite), stack);
             }
         }
     }
 
-    private void enter(History history, int mode, int readsBefore) {
-        history.record(thread, operation, stack, point, readsBefore, raced);
-        if ((mode & Mode.WRITE) != 0) {
-            wrote(clock, history);
+    private void enter(int record, int readsBefore) {
+        History history = locations.open(record);
+        enter(history, readsBefore, false);
+        locations.close(record, history);
+    }
+
+    private void enter(History history, int readsBefore, boolean isItem) {
+        if (operation.writes() && isItem) {
+            history.setWrittenLast(true);
+        }
+        now = thread.interval();
+        history.enter(now, time, sites.with(site, readsBefore, 0), raced, sites);
+    }
+
+    /** The access reads an item: of the writes to it by its key and together with all others, the later one was seen. */
+    private void readsFrom(History history, History wholeOrNull) {
+        boolean wholeIsLater = wholeOrNull != null && !history.isWrittenLast();
+        History last = wholeIsLater ? wholeOrNull : history;
+        if (last.lastWrite() != null && !now.covers(last.lastWrite(), last.lastWriteTime())) {
+            readsFrom(last.lastWrite(), last.lastWriteTime(), thread);
         }
     }
 
-    /**
-     * The current event reads a location, after it was compared. Plain happens-before draws no edge from that.
-     *
-     * @param wholeOrNull accesses to all items, when the location is one of them and they may have written it
-     */
-    protected void readsFrom(ThreadClock reader, History history, History wholeOrNull) {}
+    /** Whether the engine's order leaves an earlier access unordered with the thread's current event; happens-before does. */
+    protected boolean isUnordered(Interval earlier, long earlierTime, ThreadState by) {
+        return true;
+    }
 
-    /** The current event wrote a location. */
-    protected void wrote(ThreadClock writer, History history) {}
+    /** The current event sees a write that happens-before does not order before it. Plain happens-before draws no edge from that. */
+    protected void readsFrom(Interval write, long writeTime, ThreadState reader) {}
 }

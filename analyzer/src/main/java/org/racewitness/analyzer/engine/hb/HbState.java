@@ -1,35 +1,47 @@
 package org.racewitness.analyzer.engine.hb;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.racewitness.analyzer.clock.ClockSlots;
 import org.racewitness.analyzer.clock.Epoch;
+import org.racewitness.analyzer.clock.Moment;
 import org.racewitness.analyzer.engine.LockSets;
 import org.racewitness.analyzer.engine.StackSets;
+import org.racewitness.analyzer.engine.state.Containers;
+import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
+import org.racewitness.analyzer.engine.state.LocationTable;
 import org.racewitness.analyzer.engine.state.LongTable;
-import org.racewitness.analyzer.engine.state.ObjectState;
-import org.racewitness.analyzer.engine.state.ProgramPoints;
+import org.racewitness.analyzer.engine.state.Sites;
+import org.racewitness.analyzer.engine.state.SyncObject;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.trace.SessionModel;
 
-/** Clocks, objects and interned sets of one process. Belongs to its engine. */
+/** Clocks, locations and interned sets of one process. Belongs to its engine. */
 public final class HbState {
     final LockSets lockSets = new LockSets();
     final StackSets stackSets = new StackSets();
-    final ProgramPoints points;
-    private final LongTable<ObjectState> objects = new LongTable<>();
+    final Sites sites;
+    final LocationTable locations;
+    final Containers containers = new Containers();
+    private final LongTable<SyncObject> syncObjects = new LongTable<>();
+    private final ClockSlots slots = new ClockSlots();
     private ThreadState[] threads = new ThreadState[16];
-    private long locations;
 
-    /** The object that was asked for last, which is often the one asked for next; null for none. */
-    private ObjectState recent;
+    /** Locations ever made. */
+    long locationCount;
+
+    /** The object that was synchronised through last, which is often the next one as well; null for none. */
+    private SyncObject recent;
 
     HbState(SessionModel model) {
-        this.points = new ProgramPoints(model);
+        this.sites = new Sites(model, stackSets);
+        this.locations = new LocationTable(sites);
     }
 
     /** The thread of that dense number, made at its first mention; null where a number is out of range. */
     ThreadState threadOrNull(long number) {
-        if (number < 0 || number > Epoch.MAX_THREAD) {
+        if (number < 0 || number > Epoch.MAX_SLOT) {
             return null;
         }
         int index = (int) number;
@@ -42,20 +54,46 @@ public final class HbState {
         return threads[index];
     }
 
-    /** The object of that number, made at its first mention. */
-    ObjectState object(long number) {
-        ObjectState object = objectOrNull(number);
+    /** The thread at its next event, which begins; null where its number is out of range. */
+    ThreadState next(int number) {
+        ThreadState thread = number >= 0 && number < threads.length ? threads[number] : null;
+        if (thread == null || !thread.hasSlot) {
+            thread = threadOrNull(number);
+            if (thread == null || !slots.assign(thread.clock)) {
+                return null;
+            }
+            thread.gotSlot();
+        }
+        thread.clock.tick();
+        return thread;
+    }
+
+    void giveSlotBack(ThreadState thread) {
+        if (thread.hasSlot) {
+            thread.hasSlot = false;
+            slots.giveBack(thread.clock);
+        }
+    }
+
+    /** Slots of the longest clock. */
+    int clockSlots() {
+        return slots.used();
+    }
+
+    /** The object of that number as a lock, queue or channel, made at its first mention. */
+    SyncObject syncObject(long number) {
+        SyncObject object = syncObjectOrNull(number);
         if (object == null) {
-            object = new ObjectState(number);
-            objects.put(number, object);
+            object = new SyncObject(number);
+            syncObjects.put(number, object);
             recent = object;
         }
         return object;
     }
 
-    ObjectState objectOrNull(long number) {
+    SyncObject syncObjectOrNull(long number) {
         if (recent == null || recent.number != number) {
-            ObjectState found = objects.get(number);
+            SyncObject found = syncObjects.get(number);
             if (found == null) {
                 return null;
             }
@@ -65,41 +103,28 @@ public final class HbState {
     }
 
     void forget(long object) {
-        objects.remove(object);
-        recent = null;
-    }
-
-    /** The history of that item, made at its first access. */
-    History item(ObjectState object, long key) {
-        History history = object.itemOrNull(key);
-        if (history == null) {
-            history = newHistory();
-            object.putItem(key, history);
+        locations.forget(object);
+        containers.forget(object);
+        if (syncObjects.size() > 0) {
+            syncObjects.remove(object);
+            recent = null;
         }
-        return history;
     }
 
-    History shape(ObjectState object) {
-        if (object.shape() == null) {
-            object.setShape(newHistory());
+    /** The moments of accesses to the object after which all accesses to it happened or which they were. */
+    void forEachAccess(long object, Consumer<Moment> accesses) {
+        for (int record = locations.first(object); record != 0; record = locations.next(record)) {
+            forEachEntry(locations.open(record), accesses);
         }
-        return object.shape();
-    }
-
-    History allItems(ObjectState object) {
-        if (object.allItems() == null) {
-            object.setAllItems(newHistory());
+        Container container = containers.find(object);
+        for (int run = 0; container != null && container.ranges != null && run < container.ranges.size(); run++) {
+            forEachEntry(container.ranges.history(run), accesses);
         }
-        return object.allItems();
     }
 
-    private History newHistory() {
-        locations++;
-        return new History();
-    }
-
-    /** Locations ever made. */
-    long locations() {
-        return locations;
+    private static void forEachEntry(History history, Consumer<Moment> accesses) {
+        for (int entry = 0; entry < history.size(); entry++) {
+            accesses.accept(history.moment(entry));
+        }
     }
 }

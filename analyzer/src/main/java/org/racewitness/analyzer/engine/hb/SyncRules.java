@@ -1,58 +1,42 @@
 package org.racewitness.analyzer.engine.hb;
 
 import org.racewitness.analyzer.clock.ClockSum;
-import org.racewitness.analyzer.clock.ThreadClock;
+import org.racewitness.analyzer.clock.Moment;
 import org.racewitness.analyzer.engine.LockSets;
+import org.racewitness.analyzer.engine.state.Handover;
 import org.racewitness.analyzer.engine.state.LockState;
-import org.racewitness.analyzer.engine.state.ObjectState;
+import org.racewitness.analyzer.engine.state.SyncObject;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.wire.SyncKind;
 
 /**
  * One rule for each kind of SYNC (table "Kinds of SYNC" of {@code docs/wire-format.md}); C is the thread's clock. Names of rules as in
- * FastTrack where it has them.
+ * FastTrack where it has them. Belongs to its engine.
  */
 final class SyncRules {
     private final HbState state;
     private final LockSets lockSets;
+    private final Beyond beyond;
 
-    SyncRules(HbState state) {
+    SyncRules(HbState state, Beyond beyond) {
         this.state = state;
         this.lockSets = state.lockSets;
+        this.beyond = beyond;
     }
 
     void apply(ThreadState thread, int kind, long object, long token) {
-        ThreadClock clock = thread.clock;
         switch (kind) {
-            case SyncKind.ACQUIRE -> acquire(thread, state.object(object));
-            case SyncKind.RELEASE -> release(thread, state.object(object));
+            case SyncKind.ACQUIRE -> acquire(thread, state.syncObject(object));
+            case SyncKind.RELEASE -> release(thread, state.syncObject(object));
             case SyncKind.FORK -> fork(thread, token);
             case SyncKind.BEGIN, SyncKind.END -> thread.synchronised();
             case SyncKind.JOIN -> join(thread, token);
-            case SyncKind.POST -> {
-                state.object(object).post(token, clock);
-                thread.synchronisedThrough(object);
-            }
-            case SyncKind.TAKE -> {
-                state.object(object).take(token, clock);
-                thread.synchronisedThrough(object);
-            }
-            case SyncKind.DROP -> {
-                state.object(object).drop(token);
-                thread.synchronisedThrough(object);
-            }
-            case SyncKind.EVICT -> {
-                state.object(object).evict(token);
-                thread.synchronisedThrough(object);
-            }
-            case SyncKind.PLACE -> {
-                state.object(object).place(token);
-                thread.synchronisedThrough(object);
-            }
-            case SyncKind.SIGNAL -> {
-                state.object(object).channel(token).add(clock.share(), clock.epoch());
-                thread.synchronised();
-            }
+            case SyncKind.POST -> put(thread, object, token, leave(thread));
+            case SyncKind.PLACE -> put(thread, object, token, Moment.NONE);
+            case SyncKind.TAKE -> take(thread, object, token);
+            case SyncKind.DROP -> remove(thread, object, token, true);
+            case SyncKind.EVICT -> remove(thread, object, token, false);
+            case SyncKind.SIGNAL -> signal(thread, state.syncObject(object).channel(token));
             case SyncKind.OBSERVE -> observe(thread, object, token);
             case SyncKind.LAST_USE -> lastUse(thread, object);
             default -> {
@@ -61,10 +45,35 @@ final class SyncRules {
         }
     }
 
+    private Moment leave(ThreadState thread) {
+        Moment moment = thread.clock.moment();
+        beyond.left(thread, moment);
+        return moment;
+    }
+
+    private void learn(ThreadState thread, Moment moment) {
+        if (thread.clock.join(moment)) {
+            thread.changed();
+        }
+        beyond.learned(thread, moment);
+    }
+
+    private void learn(ThreadState thread, ClockSum sum) {
+        if (thread.clock.joinTimes(sum.times())) {
+            thread.changed();
+        }
+        beyond.learned(thread, sum);
+    }
+
+    private void add(ClockSum sum, Moment moment) {
+        sum.add(moment);
+        beyond.gathered(sum, moment);
+    }
+
     /** C := C ⊔ L. */
-    private void acquire(ThreadState thread, ObjectState object) {
+    private void acquire(ThreadState thread, SyncObject object) {
         LockState lock = object.lock();
-        lock.joinInto(thread.clock);
+        learn(thread, lock.released());
         ThreadState before = lock.holder();
         if (lock.enter(thread)) {
             forget(before, object.number);
@@ -74,9 +83,9 @@ final class SyncRules {
     }
 
     /** L := C. A thread may release what another one acquired, as locks used as signals do. */
-    private void release(ThreadState thread, ObjectState object) {
+    private void release(ThreadState thread, SyncObject object) {
         LockState lock = object.lock();
-        lock.releasedBy(thread.clock);
+        lock.releasedAt(leave(thread));
         ThreadState holder = lock.holder();
         if (lock.leave(thread)) {
             forget(holder, object.number);
@@ -87,6 +96,7 @@ final class SyncRules {
     private void forget(ThreadState holder, long lock) {
         if (holder != null) {
             holder.lockSet = lockSets.without(holder.lockSet, lock);
+            holder.changed();
         }
     }
 
@@ -94,50 +104,80 @@ final class SyncRules {
     private void fork(ThreadState thread, long child) {
         ThreadState started = state.threadOrNull(child);
         if (started != null && started != thread) {
-            started.clock.join(thread.clock.share(), thread.clock.epoch());
+            learn(started, leave(thread));
         }
         thread.synchronised();
     }
 
-    /** C := C ⊔ clock of the ended thread. */
+    /** C := C ⊔ clock of the ended thread, whose place in the clocks is free for another one from now on. */
     private void join(ThreadState thread, long other) {
         ThreadState ended = state.threadOrNull(other);
         if (ended != null && ended != thread) {
-            if (ended.clock.hasBegun()) {
-                thread.clock.join(ended.clock.share(), ended.clock.epoch());
-            } else {
-                thread.clock.joinTimes(ended.clock.share());
-            }
+            learn(thread, leave(ended));
+            state.giveSlotBack(ended);
         }
+        thread.synchronised();
+    }
+
+    private void put(ThreadState thread, long container, long item, Moment moment) {
+        ClockSum gathered = state.syncObject(container).handover(item).post(moment);
+        if (gathered != null) {
+            beyond.gathered(gathered, moment);
+        }
+        thread.synchronisedThrough(container);
+    }
+
+    private void take(ThreadState thread, long container, long item) {
+        SyncObject queues = state.syncObjectOrNull(container);
+        Handover handover = queues == null ? null : queues.handoverOrNull(item);
+        if (handover != null) {
+            learn(thread, handover.poll());
+            if (handover.overflow() != null) {
+                learn(thread, handover.overflow());
+            }
+            queues.tidy(item, handover);
+        }
+        thread.synchronisedThrough(container);
+    }
+
+    private void remove(ThreadState thread, long container, long item, boolean last) {
+        SyncObject queues = state.syncObjectOrNull(container);
+        Handover handover = queues == null ? null : queues.handoverOrNull(item);
+        if (handover != null) {
+            if (last) {
+                handover.drop();
+            } else {
+                handover.poll();
+            }
+            queues.tidy(item, handover);
+        }
+        thread.synchronisedThrough(container);
+    }
+
+    private void signal(ThreadState thread, ClockSum channel) {
+        add(channel, leave(thread));
         thread.synchronised();
     }
 
     private void observe(ThreadState thread, long object, long token) {
-        ObjectState signalled = state.objectOrNull(object);
+        SyncObject signalled = state.syncObjectOrNull(object);
         ClockSum channel = signalled == null ? null : signalled.channelOrNull(token);
         if (channel != null) {
-            thread.clock.joinTimes(channel.times());
+            learn(thread, channel);
         }
         thread.synchronised();
     }
 
-    /** Not counted as a synchronisation of the thread's: objects die in the middle of statements. */
+    /** C := C ⊔ the last accesses. Not counted as a synchronisation of the thread's: objects die in the middle of statements. */
     private void lastUse(ThreadState thread, long object) {
-        ObjectState used = state.objectOrNull(object);
-        if (used != null) {
-            used.joinLastUses(thread.clock);
-        }
+        state.forEachAccess(object, moment -> learn(thread, moment));
     }
 
     /** The object ends; that orders nothing by itself, a LAST_USE comes before where program code sees the end. */
-    void dead(ThreadState thread, long object) {
-        ObjectState dying = state.objectOrNull(object);
-        if (dying == null) {
-            return;
-        }
-        LockState lock = dying.lockOrNull();
-        if (lock != null) {
-            forget(lock.holder(), object);
+    void dead(long object) {
+        SyncObject dying = state.syncObjectOrNull(object);
+        if (dying != null && dying.lockOrNull() != null) {
+            forget(dying.lockOrNull().holder(), object);
         }
         state.forget(object);
     }

@@ -14,7 +14,6 @@ import org.racewitness.analyzer.engine.Operation.Mode;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
 import org.racewitness.analyzer.engine.StackSets;
-import org.racewitness.analyzer.engine.hb.HbRules;
 import org.racewitness.analyzer.wire.LocationKey;
 
 /**
@@ -49,7 +48,7 @@ public final class ReferenceEngine implements Engine {
         access.operation = operation;
         access.object = object;
         access.key = key;
-        access.count = Math.min(count, HbRules.MAX_RANGE);
+        access.count = count;
         access.stack = stack;
         List<Event> others = accesses.computeIfAbsent(object, o -> new ArrayList<>());
         for (Event other : others) {
@@ -85,7 +84,7 @@ public final class ReferenceEngine implements Engine {
         for (long meeting : meetings) {
             earlier.set(first.thread, first.operation, first.stack, 0);
             later.set(second.thread, second.operation, second.stack, 0);
-            sink.race(first.object, meeting, earlier, later);
+            sink.race(first.object, meeting, 1, earlier, later);
         }
     }
 

@@ -8,6 +8,6 @@ import org.racewitness.analyzer.trace.SessionModel;
 public final class ShbEngine extends HbEngine {
 
     public ShbEngine(SessionModel model, RaceSink sink) {
-        super(newState(model), sink, ShbRules::new);
+        super(newState(model), sink, ShbRules::new, new ShbBeyond());
     }
 }

@@ -2,7 +2,7 @@ package org.racewitness.analyzer.engine.state;
 
 import java.util.ArrayDeque;
 import org.racewitness.analyzer.clock.ClockSum;
-import org.racewitness.analyzer.clock.ThreadClock;
+import org.racewitness.analyzer.clock.Moment;
 
 /**
  * What posts of one item into one container have left for those who take it out, first in, first out. At most {@link #MAX_POSTS} moments wait
@@ -12,44 +12,31 @@ import org.racewitness.analyzer.clock.ThreadClock;
 public final class Handover {
     static final int MAX_POSTS = 1024;
 
-    private record Moment(long[] known, long epoch) {}
-
-    private static final Moment NOTHING = new Moment(ThreadClock.NOTHING, 0);
-
     private final ArrayDeque<Moment> posts = new ArrayDeque<>(1);
     private ClockSum overflow;
 
-    /** The thread's current event posts. */
-    public void post(ThreadClock poster) {
-        if (posts.size() == MAX_POSTS) {
-            overflow = overflow == null ? new ClockSum() : overflow;
-            overflow.add(poster.share(), poster.epoch());
-        } else {
-            posts.add(new Moment(poster.share(), poster.epoch()));
-        }
-    }
-
-    /** The item came in without any order. */
-    public void place() {
+    /** Puts a moment behind the others; answers where it was gathered instead, null usually. {@link Moment#NONE} came in without any order. */
+    public ClockSum post(Moment moment) {
         if (posts.size() < MAX_POSTS) {
-            posts.add(NOTHING);
+            posts.add(moment);
+            return null;
         }
+        if (moment != Moment.NONE) {
+            overflow = overflow == null ? new ClockSum() : overflow;
+            overflow.add(moment);
+            return overflow;
+        }
+        return null;
     }
 
-    /** What was posted first left without being taken. */
-    public void evict() {
-        posts.poll();
+    /** Removes what was posted first; {@link Moment#NONE} where nothing waits. */
+    public Moment poll() {
+        return posts.isEmpty() ? Moment.NONE : posts.remove();
     }
 
-    /** The thread takes what was posted first; nothing where nothing waits. */
-    public void take(ThreadClock taker) {
-        Moment first = posts.poll();
-        if (first != null) {
-            taker.join(first.known, first.epoch);
-        }
-        if (overflow != null) {
-            taker.joinTimes(overflow.times());
-        }
+    /** What every taker learns besides, null for nothing. */
+    public ClockSum overflow() {
+        return overflow;
     }
 
     /** What was posted last did not get in. Among gathered moments none can be taken back. */

@@ -2,142 +2,224 @@ package org.racewitness.analyzer.engine.state;
 
 import java.util.Arrays;
 import org.racewitness.analyzer.clock.Epoch;
-import org.racewitness.analyzer.clock.ThreadClock;
+import org.racewitness.analyzer.clock.Moment;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Mode;
 
 /**
- * The past of one location: what each thread did there, and the last write of all.
+ * The past of one location, or of a range of items that have been treated alike: accesses that stand for all others, and the last write.
  *
- * <p>For each thread the epochs of its latest read and its latest write stand for all the others: whatever is unordered with an earlier access
- * is unordered with the latest. Only where one of them races are the thread's accesses looked at one by one. Belongs to its engine.
+ * <p>An access is left out when a later one of the same operation at the same program point happens after it: whatever is unordered with the
+ * earlier is unordered with the later. Beyond {@link #ROOM} accesses those go for which any later one that conflicts with as much stands.
+ * What is left out always happens before something that is kept.
+ *
+ * <p>One entry is an {@link Interval} and a word:
+ *
+ * <pre>
+ *  +-------------------------------+-------+-----------------------+
+ *  | events since interval's start | flags | site                  |   flags: bit 0 has raced
+ *  +-------------------------------+-------+-----------------------+
+ * </pre>
+ *
+ * Belongs to its engine.
  */
 public final class History {
-    /** With fewer threads than this none is dropped. */
-    private static final int PRUNED_FROM = 8;
+    static final int ROOM = 16;
+    private static final int SITE_MASK = Sites.LIMIT - 1;
+    private static final long RACED = Sites.LIMIT;
 
-    /** For each thread the epochs of its latest read and latest write, 0 for none; one of them is there. */
-    private long[] latest = new long[2];
+    private Interval[] intervals = new Interval[2];
+    private long[] words = new long[2];
+    private int size;
 
-    private ThreadPast[] pasts = new ThreadPast[1];
-    private int threads;
+    /** Entries from which on some are dropped; more than {@link #ROOM} where that many threads run beside each other. */
+    private int room = ROOM;
 
-    /** Where the thread is that came last. */
-    private int recent;
+    /** Null before the first write. */
+    private Interval lastWrite;
 
-    /** What the thread of the last write knew at it, null before the first write or where the order has no use for it. */
-    private long[] lastWriteKnown;
+    private int lastWriteOffset;
 
-    private long lastWriteEpoch;
-    private long lastWriteSequence;
+    /** Whether the last write to this item came after the last one to all items of its container at once. */
+    private boolean writtenLast;
 
-    /** Threads that did something here, by index. */
-    public int threads() {
-        return threads;
+    public int size() {
+        return size;
     }
 
-    /** Dense number of the thread at that index. */
-    public int thread(int index) {
-        return Epoch.thread(latest[2 * index] | latest[2 * index + 1]);
+    public Interval interval(int entry) {
+        return intervals[entry];
     }
 
-    public ThreadPast past(int index) {
-        return pasts[index];
+    /** Local time of that access in its thread. */
+    public long time(int entry) {
+        return intervals[entry].start + (words[entry] >>> 32);
     }
 
-    /** Whether some access of the thread at that index may be unordered with the clock's current event and conflict with the given mode. */
-    public boolean mayRace(int index, ThreadClock clock, int mode) {
-        return !clock.covers(latest[2 * index + 1]) || ((mode & Mode.WRITE) != 0 && !clock.covers(latest[2 * index]));
+    public int site(int entry) {
+        return (int) words[entry] & SITE_MASK;
     }
 
-    /** What the thread itself did here, null for nothing. */
-    public ThreadPast pastOf(int thread) {
-        int index = indexOf(thread);
-        return index < 0 ? null : pasts[index];
+    public void setSite(int entry, int site) {
+        words[entry] = (words[entry] & ~(long) SITE_MASK) | site;
     }
 
-    private int indexOf(int thread) {
-        if (recent < threads && thread(recent) == thread) {
-            return recent;
-        }
-        for (int i = 0; i < threads; i++) {
-            if (thread(i) == thread) {
-                recent = i;
-                return i;
-            }
-        }
-        return -1;
+    public boolean hasRaced(int entry) {
+        return (words[entry] & RACED) != 0;
+    }
+
+    public void setRaced(int entry) {
+        words[entry] |= RACED;
+    }
+
+    /** Null before the first write. */
+    public Interval lastWrite() {
+        return lastWrite;
+    }
+
+    /** Local time of the last write in its thread. */
+    public long lastWriteTime() {
+        return lastWrite.start + (lastWriteOffset & 0xFFFF_FFFFL);
+    }
+
+    public boolean isWrittenLast() {
+        return writtenLast;
+    }
+
+    public void setWrittenLast(boolean last) {
+        writtenLast = last;
     }
 
     /**
-     * Enters the current event of the thread as its latest access of this operation at this program point; what was known of writes after it
-     * stays as long as the stack is the same.
+     * Enters the current event of the interval's thread.
      *
+     * @param site with the reads before it; writes after it are taken over from an access with the same stack that it stands for
      * @param raced whether it was told as racing
      */
-    public void record(ThreadState thread, Operation operation, int stack, int point, int readsBefore, boolean raced) {
-        int index = indexOf(thread.number);
-        if (index < 0) {
-            index = add(thread.clock, operation.writes());
-        }
-        // an operation writes at all of its facets or at none, whatever it reads besides
-        latest[2 * index + (operation.writes() ? 1 : 0)] = thread.clock.epoch();
-        pasts[index].record(thread, operation, stack, point, readsBefore, raced);
-    }
-
-    private int add(ThreadClock clock, boolean writes) {
-        if (threads == pasts.length) {
-            if (threads >= PRUNED_FROM) {
-                prune(clock, writes);
-            }
-            if (threads * 4 > pasts.length * 3) {
-                latest = Arrays.copyOf(latest, latest.length * 2);
-                pasts = Arrays.copyOf(pasts, pasts.length * 2);
-            }
-        }
-        latest[2 * threads] = 0;
-        latest[2 * threads + 1] = 0;
-        pasts[threads] = new ThreadPast();
-        recent = threads;
-        return threads++;
-    }
-
-    /**
-     * Drops the threads for all of whose accesses the one about to be entered stands: which happen before it, and are reads if it is one. What is
-     * unordered with one of them and conflicts with it, is and does so with the new one too.
-     */
-    private void prune(ThreadClock clock, boolean writes) {
+    public void enter(Interval now, long time, int site, boolean raced, Sites sites) {
+        int place = sites.place(site);
+        boolean everRaced = raced;
+        int after = 0;
         int kept = 0;
-        for (int i = 0; i < threads; i++) {
-            boolean read = clock.covers(latest[2 * i]);
-            boolean written = writes ? clock.covers(latest[2 * i + 1]) : latest[2 * i + 1] == 0;
-            if (!read || !written) {
-                latest[2 * kept] = latest[2 * i];
-                latest[2 * kept + 1] = latest[2 * i + 1];
-                pasts[kept++] = pasts[i];
+        for (int i = 0; i < size; i++) {
+            if (sites.place(site(i)) != place || !now.covers(intervals[i], time(i))) {
+                intervals[kept] = intervals[i];
+                words[kept++] = words[i];
+            } else if (sites.stack(site(i)) == sites.stack(site)) {
+                everRaced |= hasRaced(i);
+                // a read that races from now on is told of the writes after it, those that came after earlier reads
+                // included
+                after = hasRaced(i) == everRaced ? sites.writesAfter(site(i)) : 0;
             }
         }
-        Arrays.fill(pasts, kept, threads, null);
-        threads = kept;
+        Arrays.fill(intervals, kept, size, null);
+        size = kept;
+        boolean writes = sites.operation(site).writes();
+        if (size >= room) {
+            makeRoom(sites);
+            room = Math.max(ROOM, 2 * size);
+        }
+        int offset = (int) (time - now.start);
+        add(now, (long) offset << 32 | (everRaced ? RACED : 0) | sites.with(site, sites.readsBefore(site), after));
+        if (writes) {
+            lastWrite = now;
+            lastWriteOffset = offset;
+        }
     }
 
-    /** The current event of a thread writes here. */
-    public void setLastWrite(long[] known, long epoch, long sequence) {
-        lastWriteKnown = known;
-        lastWriteEpoch = epoch;
-        lastWriteSequence = sequence;
+    private void add(Interval interval, long word) {
+        if (size == words.length) {
+            intervals = Arrays.copyOf(intervals, size * 2);
+            words = Arrays.copyOf(words, size * 2);
+        }
+        intervals[size] = interval;
+        words[size++] = word;
     }
 
-    public long[] lastWriteKnown() {
-        return lastWriteKnown;
+    /** Drops the accesses that happen before one that is kept and conflicts with as much. */
+    private void makeRoom(Sites sites) {
+        boolean[] dropped = new boolean[size];
+        for (int i = 0; i < size; i++) {
+            boolean writes = sites.operation(site(i)).writes();
+            for (int j = size - 1; j > i && !dropped[i]; j--) {
+                dropped[i] =
+                        (!writes || sites.operation(site(j)).writes()) && intervals[j].covers(intervals[i], time(i));
+            }
+        }
+        int kept = 0;
+        for (int i = 0; i < size; i++) {
+            if (!dropped[i]) {
+                intervals[kept] = intervals[i];
+                words[kept++] = words[i];
+            }
+        }
+        Arrays.fill(intervals, kept, size, null);
+        size = kept;
     }
 
-    public long lastWriteEpoch() {
-        return lastWriteEpoch;
+    /** Whether the mode at that facet conflicts with what the entry did. */
+    public boolean conflicts(int entry, Operation.Facet facet, int mode, Sites sites) {
+        return Mode.conflict(mode, sites.operation(site(entry)).at(facet));
     }
 
-    /** Position of the last write among all writes of the process; 0 before the first. */
-    public long lastWriteSequence() {
-        return lastWriteSequence;
+    /** What the entry's thread knew at it. */
+    public Moment moment(int entry) {
+        Interval interval = intervals[entry];
+        Moment moment = new Moment(interval.known, Epoch.of(interval.slot, time(entry)));
+        moment.beyond = interval.beyond;
+        return moment;
+    }
+
+    // ---- the short form: LocationTable keeps one write and one read without a history of their own ----
+
+    /** Becomes what two words say; a null interval is no entry. */
+    void load(Interval write, long writeWord, Interval read, long readWord, boolean last) {
+        size = 0;
+        if (write != null) {
+            add(write, writeWord);
+        }
+        if (read != null) {
+            add(read, readWord);
+        }
+        lastWrite = write;
+        lastWriteOffset = (int) (writeWord >>> 32);
+        writtenLast = last;
+    }
+
+    /** Index of the only write, -1 for none, -2 where the short form can not say what this is. */
+    int onlyWrite(Sites sites) {
+        int found = -1;
+        int reads = 0;
+        for (int i = 0; i < size; i++) {
+            if (sites.operation(site(i)).writes()) {
+                found = found == -1 ? i : -2;
+            } else {
+                reads++;
+            }
+            if (found == -2 || reads > 1) {
+                return -2;
+            }
+        }
+        if (found < 0) {
+            return lastWrite == null ? -1 : -2;
+        }
+        boolean isLast = intervals[found] == lastWrite && (int) (words[found] >>> 32) == lastWriteOffset;
+        return isLast ? found : -2;
+    }
+
+    long word(int entry) {
+        return words[entry];
+    }
+
+    /** A history of its own, equal to this one. */
+    public History copy() {
+        History copy = new History();
+        copy.intervals = Arrays.copyOf(intervals, Math.max(2, size));
+        copy.words = Arrays.copyOf(words, Math.max(2, size));
+        copy.size = size;
+        copy.lastWrite = lastWrite;
+        copy.lastWriteOffset = lastWriteOffset;
+        copy.writtenLast = writtenLast;
+        return copy;
     }
 }

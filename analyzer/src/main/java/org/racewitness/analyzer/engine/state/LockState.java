@@ -1,23 +1,21 @@
 package org.racewitness.analyzer.engine.state;
 
-import org.racewitness.analyzer.clock.ThreadClock;
+import org.racewitness.analyzer.clock.Moment;
 
 /** One lock: the moment of its last release, and who holds it. Belongs to its engine. */
 public final class LockState {
-    private long[] known = ThreadClock.NOTHING;
-    private long released;
+    private Moment released = Moment.NONE;
     private ThreadState holder;
     private int depth;
 
-    /** L := C, at the thread's current event. */
-    public void releasedBy(ThreadClock clock) {
-        known = clock.share();
-        released = clock.epoch();
+    /** L := C. */
+    public void releasedAt(Moment moment) {
+        released = moment;
     }
 
-    /** C := C ⊔ L. */
-    public void joinInto(ThreadClock clock) {
-        clock.join(known, released);
+    /** L. */
+    public Moment released() {
+        return released;
     }
 
     /** The thread that holds it, as far as the trace says; null for none. */

@@ -101,7 +101,7 @@ class StdWriterTest {
         final Set<Long> objects = new HashSet<>();
 
         @Override
-        public void race(long object, long key, RacingAccess earlier, RacingAccess later) {
+        public void race(long object, long key, long count, RacingAccess earlier, RacingAccess later) {
             places.add(object + ":" + key);
             objects.add(object);
         }

@@ -1,0 +1,23 @@
+package org.racewitness.analyzer.engine;
+
+/**
+ * How many accesses were decided by which rule; plain counters of the thread that drives the engine. Each access counts once. The names follow
+ * FastTrack where it has them.
+ */
+public final class RuleCounts {
+    /** The first access to its location. */
+    public long first;
+
+    /** One location, whose accesses so far are in order with this one and are known by their latest read and write. */
+    public long inOrder;
+
+    /** One location, all others: several accesses unordered with each other, other program points, races. */
+    public long compared;
+
+    /** Several locations at once: items and shape, a range, all items. */
+    public long composite;
+
+    public long total() {
+        return first + inOrder + compared + composite;
+    }
+}

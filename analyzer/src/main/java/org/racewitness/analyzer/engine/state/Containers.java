@@ -1,0 +1,51 @@
+package org.racewitness.analyzer.engine.state;
+
+/**
+ * The objects of which more than one item was accessed at once: a range, or all of them. Whether an object is none of them is told in nearly
+ * all cases without a look-up. Belongs to its engine.
+ */
+public final class Containers {
+    private static final int FILTER_BITS = 16;
+
+    /** One container's further state. */
+    public static final class Container {
+        /** Null until a range was accessed. */
+        public Ranges ranges;
+
+        /** Record of the accesses to all items at once, 0 for none. */
+        public int allItems;
+    }
+
+    private final LongTable<Container> containers = new LongTable<>();
+
+    /** A Bloom filter with one hash: objects whose bit is not set are none of them. */
+    private final long[] filter = new long[(1 << FILTER_BITS) / Long.SIZE];
+
+    /** Null for an object that is none. */
+    public Container find(long object) {
+        int bit = bit(object);
+        return (filter[bit >>> 6] >>> bit & 1) == 0 ? null : containers.get(object);
+    }
+
+    /** The container's state, made at its first access of that kind. */
+    public Container get(long object) {
+        Container container = find(object);
+        if (container == null) {
+            container = new Container();
+            containers.put(object, container);
+            int bit = bit(object);
+            filter[bit >>> 6] |= 1L << bit;
+        }
+        return container;
+    }
+
+    public void forget(long object) {
+        if (find(object) != null) {
+            containers.remove(object);
+        }
+    }
+
+    private static int bit(long object) {
+        return (int) ((object * 0x9E3779B97F4A7C15L) >>> (Long.SIZE - FILTER_BITS));
+    }
+}

@@ -1,0 +1,41 @@
+package org.racewitness.analyzer.engine.state;
+
+import org.racewitness.analyzer.clock.Times;
+
+/**
+ * What all accesses of a thread between two of its synchronisations have in common. Immutable and shared by the histories of all locations
+ * that it touched: an access is an interval, the events since its start, and a site.
+ */
+public final class Interval {
+    /** Dense number. */
+    public final int thread;
+
+    /** Clock slot of its events. */
+    public final int slot;
+
+    /** Local time of its first access; later ones have larger times. */
+    public final long start;
+
+    /** What the thread knew of the other slots by happens-before. */
+    public final long[] known;
+
+    /** What it knew by the engine's order, null where that is {@link #known}. */
+    public final long[] beyond;
+
+    /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
+    public final int lockSet;
+
+    Interval(ThreadState thread) {
+        this.thread = thread.number;
+        this.slot = thread.clock.slot();
+        this.start = thread.clock.time();
+        this.known = thread.clock.share();
+        this.beyond = thread.beyond;
+        this.lockSet = thread.lockSet;
+    }
+
+    /** Whether the access at that local time of the other interval happens before this one's, or is of the same thread. */
+    public boolean covers(Interval other, long time) {
+        return other == this || other.slot == slot || time <= Times.at(known, other.slot);
+    }
+}
