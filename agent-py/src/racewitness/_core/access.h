@@ -63,18 +63,13 @@ void rw_on_load_from_dict_or_globals(const rw_site *site);
 void rw_on_load_subscript(const rw_site *site);
 void rw_on_store_subscript(const rw_site *site);
 void rw_on_delete_subscript(const rw_site *site);
-void rw_on_load_slice(const rw_site *site);
-void rw_on_store_slice(const rw_site *site);
 void rw_on_contains(const rw_site *site);
-void rw_on_compare(const rw_site *site);
 void rw_on_truth(const rw_site *site);
 void rw_on_read_whole(const rw_site *site);
 void rw_on_show(const rw_site *site);
 void rw_on_binary_op(const rw_site *site);
 
 /* access_iterate.c */
-void rw_on_for_iter(const rw_site *site);
-void rw_on_send(const rw_site *site);
 /* What the iterator's next step reads. False when it is known to be at its end. */
 bool rw_iterator_step(rw_thread *self, PyObject *iterator);
 

@@ -133,25 +133,6 @@ rw_on_delete_subscript(const rw_site *site)
 }
 
 void
-rw_on_load_slice(const rw_site *site)
-{
-    PyObject *container = site->top[-3];
-    if (rw_container_of(container, RW_USE_LOAD) == RW_SEQUENCE) {
-        read_slice_object(site->self, container, site->top[-2], site->top[-1], Py_None);
-    }
-}
-
-void
-rw_on_store_slice(const rw_site *site)
-{
-    PyObject *container = site->top[-3];
-    if (rw_container_of(container, RW_USE_STORE) == RW_SEQUENCE) {
-        rw_container_read_whole(site->self, site->top[-4]);
-        rw_access(site->self, RW_OP_TORN_ALL, rw_container_target(site->self, container), RW_KEY_SHAPE);
-    }
-}
-
-void
 rw_container_test(rw_thread *self, PyObject *container, PyObject *key)
 {
     switch (rw_container_of(container, RW_USE_CONTAINS)) {
@@ -177,12 +158,6 @@ void
 rw_on_contains(const rw_site *site)
 {
     rw_container_test(site->self, site->top[-1], site->top[-2]);
-}
-
-void
-rw_on_compare(const rw_site *site)
-{
-    rw_container_read_compared(site->self, site->top[-2], site->top[-1]);
 }
 
 void

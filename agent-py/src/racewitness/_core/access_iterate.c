@@ -192,16 +192,3 @@ rw_iterator_step(rw_thread *self, PyObject *iterator)
     }
     return step_of_library(self, iterator);
 }
-
-void
-rw_on_for_iter(const rw_site *site)
-{
-    rw_iterator_step(site->self, site->top[-1]);
-}
-
-/* `yield from` an iterator that is no generator: [receiver, value]. */
-void
-rw_on_send(const rw_site *site)
-{
-    rw_iterator_step(site->self, site->top[-2]);
-}

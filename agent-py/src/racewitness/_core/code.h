@@ -38,7 +38,8 @@ enum rw_plan {
     RW_PLAN_TRUTH,
     RW_PLAN_FOR_ITER,
     RW_PLAN_SEND,
-    RW_PLAN_READ_WHOLE, /* the container on top is read item by item: unpacking, [*x], {**x} */
+    RW_PLAN_UNPACK,
+    RW_PLAN_READ_WHOLE, /* the container on top is read item by item: [*x], {**x} */
     RW_PLAN_SHOW,       /* the container on top is formatted: f"{x}" */
     RW_PLAN_BINARY_OP,
     RW_PLAN_CALL,

@@ -8,6 +8,7 @@
 #include "agent.h"
 #include "container.h"
 #include "monitor.h"
+#include "slots.h"
 #include "sync.h"
 
 #include <internal/pycore_instruments.h>
@@ -26,6 +27,7 @@ static PyObject *set_local_events;
 static long tool_id = -1;
 static bool floor_mode;
 
+/* What is not here needs no event: it is seen at the slots of the containers' types (slots.c), or not at all. */
 static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
     [RW_PLAN_LOAD_ATTR] = rw_on_load_attribute,
     [RW_PLAN_STORE_ATTR] = rw_on_store_attribute,
@@ -41,23 +43,11 @@ static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
     [RW_PLAN_STORE_DEREF] = rw_on_store_deref,
     [RW_PLAN_DELETE_DEREF] = rw_on_delete_deref,
     [RW_PLAN_LOAD_FROM_DICT_OR_GLOBALS] = rw_on_load_from_dict_or_globals,
-    [RW_PLAN_LOAD_SUBSCRIPT] = rw_on_load_subscript,
-    [RW_PLAN_STORE_SUBSCRIPT] = rw_on_store_subscript,
-    [RW_PLAN_DELETE_SUBSCRIPT] = rw_on_delete_subscript,
-    [RW_PLAN_LOAD_SLICE] = rw_on_load_slice,
-    [RW_PLAN_STORE_SLICE] = rw_on_store_slice,
-    [RW_PLAN_CONTAINS] = rw_on_contains,
-    [RW_PLAN_COMPARE] = rw_on_compare,
-    [RW_PLAN_TRUTH] = rw_on_truth,
-    [RW_PLAN_FOR_ITER] = rw_on_for_iter,
-    [RW_PLAN_SEND] = rw_on_send,
     [RW_PLAN_READ_WHOLE] = rw_on_read_whole,
     [RW_PLAN_SHOW] = rw_on_show,
-    [RW_PLAN_BINARY_OP] = rw_on_binary_op,
     [RW_PLAN_CALL] = rw_on_call,
     [RW_PLAN_CALL_KW] = rw_on_call_kw,
     [RW_PLAN_CALL_EX] = rw_on_call_ex,
-    [RW_PLAN_IMPORT_NAME] = NULL, /* seen at the instruction behind it */
     [RW_PLAN_IMPORT_FROM] = rw_on_import_from,
 };
 
@@ -91,7 +81,7 @@ on_instruction(PyObject *const *args)
         return Py_None;
     }
     const rw_instruction *instruction = &info->instructions[PyUnstable_Long_CompactValue((PyLongObject *)args[1]) / 2];
-    if (instruction->plan == RW_PLAN_NONE && instruction->after == RW_AFTER_NONE) {
+    if (handlers[instruction->plan] == NULL && instruction->after == RW_AFTER_NONE) {
         return disable;
     }
     _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
@@ -106,8 +96,23 @@ on_instruction(PyObject *const *args)
     return Py_None;
 }
 
-/* Floor mode, what this technique costs before the agent has done anything: the same instructions are instrumented and
- * switched off, the rest return at once. The benchmark compares with it. */
+/* Floor mode: what a callback costs that does nothing at each access to an attribute or an item. The benchmark compares
+ * with it. */
+static bool
+is_at_floor(enum rw_plan plan)
+{
+    switch (plan) {
+        case RW_PLAN_LOAD_ATTR:
+        case RW_PLAN_STORE_ATTR:
+        case RW_PLAN_DELETE_ATTR:
+        case RW_PLAN_LOAD_SUPER_ATTR:
+        case RW_PLAN_LOAD_SUBSCRIPT:
+        case RW_PLAN_STORE_SUBSCRIPT:
+        case RW_PLAN_DELETE_SUBSCRIPT: return true;
+        default: return false;
+    }
+}
+
 static PyObject *
 on_instruction_at_floor(PyObject *const *args)
 {
@@ -117,7 +122,7 @@ on_instruction_at_floor(PyObject *const *args)
         return Py_None;
     }
     const rw_instruction *instruction = &info->instructions[PyUnstable_Long_CompactValue((PyLongObject *)args[1]) / 2];
-    if (instruction->plan == RW_PLAN_NONE && instruction->after == RW_AFTER_NONE) {
+    if (!is_at_floor((enum rw_plan)instruction->plan)) {
         return disable;
     }
     uint64_t seen = atomic_load_explicit(&self->seen, memory_order_relaxed);
@@ -331,7 +336,7 @@ rw_monitor_start(PyObject *options, bool floor)
 {
     floor_mode = floor;
     if (rw_code_start(options) < 0 || rw_call_start() < 0 || rw_container_start() < 0 ||
-        PyType_Ready(&callback_type) < 0) {
+        PyType_Ready(&callback_type) < 0 || (!floor && rw_slots_start() < 0)) {
         return -1;
     }
     PyObject *sys = PyImport_ImportModule("sys");

@@ -67,7 +67,7 @@ plan_of(unsigned opcode)
         case FOR_ITER: return RW_PLAN_FOR_ITER;
         case SEND: return RW_PLAN_SEND;
         case UNPACK_SEQUENCE:
-        case UNPACK_EX:
+        case UNPACK_EX: return RW_PLAN_UNPACK;
         case LIST_EXTEND:
         case SET_UPDATE:
         case DICT_UPDATE:

@@ -1,4 +1,5 @@
 /* Start of the synchronisation hooks, and what they share: replacing C functions, annotations. */
+#include "slots.h"
 #include "sync.h"
 
 #include "agent.h"
@@ -36,7 +37,9 @@ replace(PyMethodDef *def, const rw_patch *patch)
 static PyMethodDef *
 method_of(PyTypeObject *type, const char *name)
 {
-    PyObject *descriptor = type->tp_dict == NULL ? NULL : PyDict_GetItemString(type->tp_dict, name);
+    PyObject *dict = PyType_GetDict(type); /* the tp_dict of a built-in type is the interpreter's */
+    PyObject *descriptor = dict == NULL ? NULL : PyDict_GetItemString(dict, name);
+    Py_XDECREF(dict);
     return descriptor != NULL && Py_IS_TYPE(descriptor, &PyMethodDescr_Type)
                ? ((PyMethodDescrObject *)descriptor)->d_method
                : NULL;
@@ -166,6 +169,7 @@ rw_sync_start(PyObject *options)
         mark_global(modules, "concurrent.futures.thread", "_global_shutdown_lock");
         rw_sync_queue_look(modules);
         rw_sync_deque_look(modules);
+        rw_slots_look(modules);
     }
     return status;
 }

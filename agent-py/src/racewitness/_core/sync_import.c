@@ -4,6 +4,7 @@
  * (ModuleSpec._initializing is true until after it: Lib/importlib/_bootstrap.py, _load_unlocked), so nobody can find it
  * ready without the signal.
  */
+#include "slots.h"
 #include "sync.h"
 
 #include "define.h"
@@ -48,15 +49,23 @@ is_initializing(PyObject *globals)
     return initializing;
 }
 
-void
-rw_sync_module_end(rw_thread *self, PyObject *globals)
+/* C modules that are here now may have types to hook. */
+static void
+look_for_types(void)
 {
-    PyObject *raised = PyErr_GetRaisedException();
     PyObject *modules = PySys_GetObject("modules");
     if (modules != NULL && PyDict_CheckExact(modules)) {
         rw_sync_queue_look(modules);
         rw_sync_deque_look(modules);
+        rw_slots_look(modules);
     }
+}
+
+void
+rw_sync_module_end(rw_thread *self, PyObject *globals)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    look_for_types();
     rw_pytest_module_end(globals);
     if (!rw_sync_alone(self) && is_initializing(globals)) {
         rw_sync(self, RW_SYNC_SIGNAL, rw_namespace(self, globals), RW_CHANNEL_IMPORT, rw_stack(self));
@@ -162,11 +171,10 @@ absolute_name(PyObject *name, int level, PyObject *globals)
 void
 rw_sync_imported(rw_thread *self, PyObject *name, int level, PyObject *globals)
 {
-    if (rw_sync_alone(self) || !PyUnicode_CheckExact(name)) {
-        return;
-    }
     PyObject *raised = PyErr_GetRaisedException();
-    PyObject *absolute = absolute_name(name, level, globals);
+    look_for_types();
+    PyObject *absolute =
+        rw_sync_alone(self) || !PyUnicode_CheckExact(name) ? NULL : absolute_name(name, level, globals);
     if (absolute != NULL) {
         found_with_parents(self, absolute);
         Py_DECREF(absolute);
@@ -202,15 +210,15 @@ rw_sync_import_from(rw_thread *self, PyObject *module, PyObject *name)
 void
 rw_sync_import_result(rw_thread *self, PyObject *module)
 {
-    if (rw_sync_alone(self) || !PyModule_Check(module)) {
-        return;
-    }
     PyObject *raised = PyErr_GetRaisedException();
+    look_for_types();
     PyObject *name = NULL;
-    if (PyDict_GetItemStringRef(PyModule_GetDict(module), "__name__", &name) > 0 && PyUnicode_CheckExact(name)) {
-        found_with_parents(self, name);
+    if (!rw_sync_alone(self) && PyModule_Check(module)) {
+        if (PyDict_GetItemStringRef(PyModule_GetDict(module), "__name__", &name) > 0 && PyUnicode_CheckExact(name)) {
+            found_with_parents(self, name);
+        }
+        found_namespace(self, PyModule_GetDict(module));
     }
-    found_namespace(self, PyModule_GetDict(module));
     Py_XDECREF(name);
     PyErr_Clear();
     PyErr_SetRaisedException(raised);
@@ -224,7 +232,7 @@ on_import_function(PyObject *builtins, PyObject *const *args, Py_ssize_t nargs, 
     typedef PyObject *(*fast_function)(PyObject *, PyObject *const *, Py_ssize_t, PyObject *);
     PyObject *module = ((fast_function)(void (*)(void))import_function)(builtins, args, nargs, kwnames);
     rw_thread *self = module == NULL ? NULL : rw_thread_self();
-    if (self == NULL || rw_sync_alone(self)) {
+    if (self == NULL) {
         return module;
     }
     PyObject *given[5] = {NULL, NULL, NULL, NULL, NULL};
