@@ -253,6 +253,16 @@ public final class SessionAnalysis {
         return scopes == null ? Map.of() : scopes.tests();
     }
 
+    /** Accesses by the rule of the engine that decided them, see {@link org.racewitness.analyzer.engine.RuleCounts}. */
+    public Map<String, Long> rules() {
+        return engine == null ? Map.of() : engine.rules().byName();
+    }
+
+    /** What the engine's tables take now, in bytes; 0 where it does not know. */
+    public long stateBytes() {
+        return engine == null ? 0 : engine.stateBytes();
+    }
+
     long seen() {
         return Math.max(0, Pairs.number(end, "seen", 0));
     }

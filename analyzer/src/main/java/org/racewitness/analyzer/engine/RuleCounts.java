@@ -1,5 +1,8 @@
 package org.racewitness.analyzer.engine;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * How many accesses were decided by which rule; plain counters of the thread that drives the engine. Each access counts once. The names follow
  * FastTrack where it has them.
@@ -16,6 +19,16 @@ public final class RuleCounts {
 
     /** Several locations at once: items and shape, a range, all items. */
     public long composite;
+
+    /** The counts by the names of the rules, in the order of this class. */
+    public Map<String, Long> byName() {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        counts.put("first", first);
+        counts.put("in order", inOrder);
+        counts.put("compared", compared);
+        counts.put("composite", composite);
+        return counts;
+    }
 
     public long total() {
         return first + inOrder + compared + composite;

@@ -8,8 +8,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measure what watching costs: the agent on programs, the analyzer on generated traces.",
-        subcommands = {BenchRunCommand.class},
-        footer = {"", "Examples:", "  racewitness bench run", "  racewitness bench run --help"})
+        subcommands = {BenchRunCommand.class, BenchAnalyzeCommand.class},
+        footer = {"", "Examples:", "  racewitness bench run", "  racewitness bench analyze --events 20000000"})
 final class BenchCommand implements Subcommand {
     @Override
     public int run(CommandContext context) throws ProblemException {
