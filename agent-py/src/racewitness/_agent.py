@@ -26,6 +26,10 @@ class Core(Protocol):
         """Write a NOTE record."""
         raise NotImplementedError
 
+    def test(self, id: str | None, /) -> None:
+        """Set the test that processes belong to which this one starts from here on."""
+        raise NotImplementedError
+
     def benign_begin(self, why: str, /) -> None:
         """Begin a benign block of the calling thread."""
         raise NotImplementedError

@@ -8,22 +8,18 @@ import os
 import sys
 
 import racewitness
-from racewitness import _agent, _config
+from racewitness import _agent, _config, _current_test
 
 ARGV_BYTES_MAX = 3900
 """A pair of HELLO holds 4 KiB of text at most."""
-
-
-NOTE_TEST_BEGINS = 3
-"""Kind of NOTE (docs/wire-format.md)."""
 
 
 class UnsupportedError(Exception):
     """This interpreter cannot be observed; ``args`` are what is wrong and what to do about it."""
 
 
-def start() -> None:
-    """Start the agent as the environment says.
+def start(inject: str) -> None:
+    """Start the agent as the environment says; ``inject`` is the directory that PYTHONPATH begins with for it.
 
     Raises UnsupportedError; and ``_config.ConfigError``, ``OSError`` or ``RuntimeError`` with a text for one line when
     it cannot be started.
@@ -38,7 +34,8 @@ def start() -> None:
     if _core.active():
         return  # a sub-interpreter that shares everything with the main one
     os.register_at_fork(after_in_child=_core.after_fork_in_child)
-    os.register_at_fork(after_in_child=announce_test)
+    os.register_at_fork(after_in_child=_current_test.announce_in_child)
+    test = os.environ.get(_current_test.VARIABLE)
     _core.start(
         {
             "endpoint": config.endpoint,
@@ -51,19 +48,12 @@ def start() -> None:
             "exclude": config.exclude,
             "library_prefixes": library_prefixes(),
             "agent_prefix": os.path.join(os.path.dirname(os.path.abspath(__file__)), ""),
+            "inject": inject,
             "pairs": _pairs(config),
         }
     )
     _agent.core = _core
-    announce_test()
-
-
-def announce_test() -> None:
-    """Say which test this process belongs to, where one started it."""
-    test = os.environ.get("RACEWITNESS_TEST")
-    core = _agent.core
-    if test is not None and core is not None:
-        core.note(NOTE_TEST_BEGINS, test)
+    _current_test.inherit(test, config.run_dir)
 
 
 def library_prefixes() -> list[str]:

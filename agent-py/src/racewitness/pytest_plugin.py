@@ -11,12 +11,7 @@ from collections.abc import Generator
 
 import pytest
 
-from racewitness import _agent, _pytest_run
-
-NOTE_TEST_BEGINS = 3
-NOTE_TEST_ENDS = 4
-TEST_VARIABLE = "RACEWITNESS_TEST"
-"""By it processes that a test starts learn what they belong to (docs/dev/agent-environment.md)."""
+from racewitness import _agent, _current_test, _pytest_run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """Run everything under the command line instead, where that was asked for and is not the case yet."""
-    if not config.getoption("racewitness") or "RACEWITNESS_ENDPOINT" in os.environ:
+    if not config.getoption("racewitness") or _agent.core is not None or "RACEWITNESS_ENDPOINT" in os.environ:
         return None
     invocation = config.invocation_params
     return _pytest_run.run(
@@ -49,13 +44,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Announce the test to the agent: set-up and tear-down belong to it."""
-    core = _agent.core
-    if core is None:
+    if _agent.core is None:
         return (yield)
-    core.note(NOTE_TEST_BEGINS, item.nodeid)
-    os.environ[TEST_VARIABLE] = item.nodeid.replace("\0", "?")
+    _current_test.begin(item.nodeid)
     try:
         return (yield)
     finally:
-        os.environ.pop(TEST_VARIABLE, None)
-        core.note(NOTE_TEST_ENDS, item.nodeid)
+        _current_test.end(item.nodeid)

@@ -31,6 +31,10 @@ int rw_sync_start(PyObject *options);
 /* ending.c: what becomes of this process and its children. */
 int rw_ending_start(void);
 
+/* environment.c: the agent's variables. Last: until then the program's environment is as it was. */
+int rw_environment_start(PyObject *options);
+void rw_environment_after_fork_child(void);
+
 /* shadow.c */
 int rw_shadow_start(void);
 

@@ -3,6 +3,7 @@
  */
 #include "compat.h"
 
+#include "environment.h"
 #include "interpreter.h"
 #include "objects.h"
 #include "session.h"
@@ -12,8 +13,8 @@
 
 typedef PyObject *(*create_function)(PyObject *, PyObject *const *, Py_ssize_t);
 
-static PyCFunction
-    create_dynamic; /* set by rw_interpreter_start() before the replacement can be called, immutable afterwards */
+static PyCFunction create_dynamic,
+    create_builtin; /* set by rw_interpreter_start() before the replacement can be called, immutable afterwards */
 
 /* The name in a module's spec; its type's own attribute look-up is not asked. New reference or NULL. */
 static PyObject *
@@ -53,6 +54,16 @@ on_create_dynamic(PyObject *imp, PyObject *const *args, Py_ssize_t nargs)
         !atomic_exchange_explicit(&rw_the_session.gil_enabled, true, memory_order_relaxed)) {
         note_gil(args[0]);
     }
+    rw_environment_module(module);
+    return module;
+}
+
+/* _imp.create_builtin(spec): the same of modules that are linked into the interpreter. */
+static PyObject *
+on_create_builtin(PyObject *imp, PyObject *spec)
+{
+    PyObject *module = create_builtin(imp, spec);
+    rw_environment_module(module);
     return module;
 }
 
@@ -81,6 +92,7 @@ rw_interpreter_start(void)
 {
     static const rw_patch patches[] = {
         {"create_dynamic", METH_FASTCALL, (PyCFunction)(void (*)(void))on_create_dynamic, &create_dynamic},
+        {"create_builtin", METH_O, on_create_builtin, &create_builtin},
     };
     PyObject *imp = PyImport_ImportModule("_imp"); /* built in, and imported by the import system itself */
     if (imp == NULL) {

@@ -5,6 +5,7 @@
 #include "agent.h"
 #include "code.h"
 #include "define.h"
+#include "environment.h"
 #include "filter.h"
 #include "interpreter.h"
 #include "lifetime.h"
@@ -27,7 +28,7 @@ start(PyObject *module, PyObject *options)
     }
     bool floor = PyDict_GetItemString(options, "floor") == Py_True;
     if ((!floor && (rw_lifetime_start() < 0 || rw_sync_start(options) < 0 || rw_interpreter_start() < 0)) ||
-        rw_ending_start() < 0 || rw_monitor_start(options, floor) < 0) {
+        rw_ending_start() < 0 || rw_monitor_start(options, floor) < 0 || rw_environment_start(options) < 0) {
         rw_session_end("off"); /* the caller tells why */
         return NULL;
     }
@@ -49,6 +50,7 @@ after_fork_in_child(PyObject *module, PyObject *ignored)
 {
     (void)module;
     (void)ignored;
+    rw_environment_after_fork_child();
     rw_code_after_fork_child();
     rw_session_after_fork_child();
     rw_sync_after_fork_child();
@@ -67,6 +69,8 @@ static PyMethodDef functions[] = {
          "happens_after(obj)\n\nWhat this thread does from here on happens after each earlier happens_before(obj).")},
     {"note", (PyCFunction)(void (*)(void))rw_note_written, METH_FASTCALL,
      PyDoc_STR("note(kind: int, text: str)\n\nOne NOTE record: 3 a test begins, 4 a test ends.")},
+    {"test", rw_environment_test, METH_O,
+     PyDoc_STR("test(id: str | None)\n\nThe test that processes belong to which this one starts from here on.")},
     {"benign_begin", rw_note_benign_begin, METH_O,
      PyDoc_STR("benign_begin(why: str)\n\nWhat this thread does until benign_end() is meant to race.")},
     {"benign_end", rw_note_benign_end, METH_NOARGS, PyDoc_STR("benign_end()\n\nEnds the innermost benign block.")},

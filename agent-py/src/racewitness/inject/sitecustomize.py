@@ -45,7 +45,7 @@ def _start(os, sys):
             sys.path.remove(package)
             sys.path_importer_cache.pop(package, None)
         try:
-            _start.start()
+            _start.start(os.path.dirname(__file__))
         except _start.UnsupportedError as error:
             _unsupported(os, sys, *error.args)
         finally:
