@@ -95,6 +95,11 @@ public final class RunAnalysis {
         }
     }
 
+    /** How many races were found so far, before any is judged: pairs of source lines. May be asked by any thread at any time. */
+    public int racesSoFar() {
+        return collector.soFar();
+    }
+
     /** Everything found. Sessions that were not finished are, as ended nobody knows how. */
     public AnalysisReport report() {
         List<SessionAnalysis> allSessions;

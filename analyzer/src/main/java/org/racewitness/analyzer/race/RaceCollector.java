@@ -24,6 +24,13 @@ public final class RaceCollector {
         return races;
     }
 
+    /** Pairs of source lines that raced so far, over all processes; may be asked by any thread at any time. */
+    public int soFar() {
+        synchronized (sessions) {
+            return sessions.stream().mapToInt(SessionRaces::racingLines).sum();
+        }
+    }
+
     /** The entries of the report, most severe first, with their ids. Every session must have been finished. */
     public List<Race> races() {
         List<SessionRaces> all;

@@ -30,6 +30,7 @@ public final class SessionRaces implements RaceSink {
     private final List<RawRace> races = new ArrayList<>();
     private final PairTable readsThenWrites = new PairTable(MAX_PAIRS);
     private final Map<Integer, int[]> writesAfter = new HashMap<>();
+    private final RacingLines lines;
     private final Explanations explanations = new Explanations();
     private long beyondLimit;
     private Scopes scopes = Scopes.NONE;
@@ -37,6 +38,7 @@ public final class SessionRaces implements RaceSink {
     SessionRaces(SessionModel model, int pid) {
         this.model = model;
         this.pid = pid;
+        this.lines = new RacingLines(model);
     }
 
     /** Who knows in which scope accesses are made; given before the first race. */
@@ -59,6 +61,9 @@ public final class SessionRaces implements RaceSink {
         }
         if (number > races.size()) {
             String benign = reason == 0 ? null : scopes.text(reason);
+            if (reason == 0) {
+                lines.add(first.stack(), second.stack());
+            }
             races.add(new RawRace(first, second, benign, explanations.explain(first, second, inOrder)));
         }
         RawRace race = races.get(number - 1);
@@ -92,6 +97,11 @@ public final class SessionRaces implements RaceSink {
         if (readsThenWrites.intern(readStack, writeStack) > known) {
             writesAfter.merge(readStack, new int[] {writeStack}, RawSide::union);
         }
+    }
+
+    /** Pairs of source lines that raced so far; may be asked by any thread at any time. */
+    int racingLines() {
+        return lines.count();
     }
 
     SessionModel model() {

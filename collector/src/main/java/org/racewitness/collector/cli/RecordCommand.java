@@ -8,6 +8,7 @@ import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
 import org.racewitness.collector.Slug;
 import org.racewitness.collector.run.AgentInstallation;
+import org.racewitness.collector.run.Progress;
 import org.racewitness.collector.run.RunOutcome;
 import org.racewitness.collector.run.RunSettings;
 import org.racewitness.collector.run.TraceFileSink;
@@ -57,8 +58,12 @@ final class RecordCommand implements Subcommand {
     @Override
     public int run(CommandContext context) throws ProblemException, IOException, InterruptedException {
         RunSettings settings = new RunSettings(command, trace.agentOptions(), trace.grace(), false);
-        TracedRun run =
-                new TracedRun(settings, AgentInstallation.of(System.getenv()), context.inherited(), context.console());
+        TracedRun run = new TracedRun(
+                settings,
+                AgentInstallation.of(System.getenv()),
+                context.inherited(),
+                context.console(),
+                new Progress(!trace.noProgress, null));
         run.checkCommand();
         TraceFileSink sink = create();
         RunOutcome outcome = run.execute(sink);

@@ -17,6 +17,7 @@ import org.racewitness.collector.os.Machine;
 import org.racewitness.collector.report.RunInfo;
 import org.racewitness.collector.run.AgentInstallation;
 import org.racewitness.collector.run.AnalysisSink;
+import org.racewitness.collector.run.Progress;
 import org.racewitness.collector.run.RunOutcome;
 import org.racewitness.collector.run.RunSettings;
 import org.racewitness.collector.run.TracedRun;
@@ -66,12 +67,16 @@ final class RunCommand implements Subcommand {
     @Override
     public int run(CommandContext context) throws ProblemException, IOException, InterruptedException {
         Reports reports = new Reports(reportOptions, configOptions.settings, context);
+        RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
         RunSettings settings = new RunSettings(command, trace.agentOptions(), trace.grace(), reportOptions.stats);
-        TracedRun run =
-                new TracedRun(settings, AgentInstallation.of(System.getenv()), context.inherited(), context.console());
+        TracedRun run = new TracedRun(
+                settings,
+                AgentInstallation.of(System.getenv()),
+                context.inherited(),
+                context.console(),
+                new Progress(!trace.noProgress, analysis::racesSoFar));
         run.checkCommand();
         reports.checkPlaces();
-        RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
         AnalysisSink sink = new AnalysisSink(analysis);
         RunOutcome outcome = run.execute(sink);
         AnalysisReport found = reports.triage(analysis.report());

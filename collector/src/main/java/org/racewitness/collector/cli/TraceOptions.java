@@ -44,6 +44,11 @@ final class TraceOptions {
             description = "Observe nothing, only instrument: what the technique costs by itself, for `bench run`.")
     boolean floor;
 
+    @Option(
+            names = "--no-progress",
+            description = "Show no line about the run at the foot of the terminal while the command runs.")
+    boolean noProgress;
+
     AgentOptions agentOptions() throws ProblemException {
         return new AgentOptions(patterns("--include", include), patterns("--exclude", exclude), !noFilter, floor);
     }

@@ -11,6 +11,7 @@ public final class IngestStats {
     private static final int SIGNIFICANT_DIGITS = 3;
 
     private final LongAdder frames = new LongAdder();
+    private final LongAdder records = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder pauses = new LongAdder();
     private final LongAdder refused = new LongAdder();
@@ -30,8 +31,9 @@ public final class IngestStats {
         return lagNanos != null;
     }
 
-    /** One frame is through; called by the analysis thread. */
-    void analysed(int frameBytes) {
+    /** One frame with that many records is through; called by the analysis thread. */
+    void analysed(int frameBytes, long frameRecords) {
+        records.add(frameRecords);
         lastNanos = System.nanoTime();
         firstNanos = frames.sum() == 0 ? lastNanos : firstNanos;
         frames.increment();
@@ -53,6 +55,11 @@ public final class IngestStats {
 
     public long frames() {
         return frames.sum();
+    }
+
+    /** As the frames' headers say: good for a number that moves, not for the books. */
+    public long records() {
+        return records.sum();
     }
 
     public long bytes() {

@@ -88,7 +88,8 @@ final class LiveSession {
             if (sink != null) {
                 sink.frame(view);
             }
-            stats.analysed(bytes);
+            boolean holdsRecords = FrameDescriptor.type(view, 0) == FrameDescriptor.TYPE_RECORDS;
+            stats.analysed(bytes, holdsRecords ? FrameDescriptor.records(view, 0) : 0);
             if (stats.wantsLag()) {
                 stats.lag(now() - sentAt(ticks));
             }

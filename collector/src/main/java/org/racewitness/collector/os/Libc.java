@@ -23,6 +23,7 @@ final class Libc {
     static final int WEXITED = 4;
     static final int WNOWAIT = 0x01000000;
     static final int TIOCGWINSZ = 0x5413;
+    static final int TCGETS = 0x5401;
     static final long SYS_PIDFD_OPEN = 434;
     /** Bytes that hold any {@code sigset_t}, {@code posix_spawnattr_t} or {@code struct rusage} of the platforms named above, with room to spare. */
     static final int OPAQUE_BYTES = 1024;

@@ -38,14 +38,15 @@ public final class Machine {
 
     /** Width of the terminal behind stderr, 80 where it is none or does not say. */
     public static int stderrColumns() {
-        if (stderrIsTerminal()) {
-            try (Memory size = new Memory(8)) { // struct winsize: u16 rows, u16 columns, ...
-                size.clear();
-                if (Libc.ioctl(STDERR, Libc.TIOCGWINSZ, size) == 0 && size.getShort(2) > 0) {
-                    return size.getShort(2) & 0xffff;
-                }
-            }
+        int columns = stderrIsTerminal() ? stderrSize(2) : 0;
+        return columns > 0 ? columns : DEFAULT_COLUMNS;
+    }
+
+    /** @param field offset in struct winsize: 0 rows, 2 columns; 0 is returned where the terminal does not say */
+    static int stderrSize(int field) {
+        try (Memory size = new Memory(8)) { // struct winsize: u16 rows, u16 columns, ...
+            size.clear();
+            return Libc.ioctl(STDERR, Libc.TIOCGWINSZ, size) == 0 ? size.getShort(field) & 0xffff : 0;
         }
-        return DEFAULT_COLUMNS;
     }
 }

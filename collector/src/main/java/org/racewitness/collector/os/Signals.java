@@ -14,6 +14,8 @@ public final class Signals {
     public static final int SIGQUIT = 3;
     public static final int SIGTERM = 15;
 
+    private static final int SIGSTOP = 19;
+
     private Signals() {}
 
     /**
@@ -60,6 +62,13 @@ public final class Signals {
             case 15 -> "SIGTERM";
             default -> "signal " + number;
         };
+    }
+
+    /** Stops this process until somebody continues it, as SIGTSTP does where it is not handled. */
+    public static void stopThisProcess() {
+        if (Libc.available()) {
+            Libc.kill((int) ProcessHandle.current().pid(), SIGSTOP);
+        }
     }
 
     /**

@@ -19,6 +19,16 @@ public final class Console {
         stderr.flush();
     }
 
+    /**
+     * Goes to the beginning of a line where the command may have left the cursor within one. A terminal does not tell where its cursor is:
+     * one blank less than a line has room for stays on the line when the cursor is at its beginning, and else reaches into the next.
+     *
+     * @param columns width of the terminal behind stderr
+     */
+    public void beginLine(int columns) {
+        raw(" ".repeat(Math.max(0, columns - 1)) + "\r");
+    }
+
     public void say(Problem problem) {
         say(problem.toString());
     }

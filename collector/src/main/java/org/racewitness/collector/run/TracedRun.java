@@ -23,6 +23,7 @@ import org.racewitness.collector.os.CommandLauncher;
 import org.racewitness.collector.os.CommandLauncher.Command;
 import org.racewitness.collector.os.CommandStatus;
 import org.racewitness.collector.os.InheritedDescriptors;
+import org.racewitness.collector.os.Machine;
 import org.racewitness.collector.os.ProcFs;
 import org.racewitness.collector.os.RunningCommand;
 
@@ -41,17 +42,24 @@ public final class TracedRun {
     private final AgentInstallation agent;
     private final InheritedDescriptors inherited;
     private final Console console;
+    private final Progress progress;
     private final CompletableFuture<RunningCommand> started = new CompletableFuture<>();
     private final SignalRelay signals = new SignalRelay(started, this::giveUp);
     private final List<String> notes = new ArrayList<>();
     /** By this entry of their environment the run's processes are known. */
     private String tokenEntry = "";
 
-    public TracedRun(RunSettings settings, AgentInstallation agent, InheritedDescriptors inherited, Console console) {
+    public TracedRun(
+            RunSettings settings,
+            AgentInstallation agent,
+            InheritedDescriptors inherited,
+            Console console,
+            Progress progress) {
         this.settings = settings;
         this.agent = agent;
         this.inherited = inherited;
         this.console = console;
+        this.progress = progress;
     }
 
     /** Fails when the command cannot be found; for a caller that wants to know before it prepares anything. */
@@ -78,6 +86,11 @@ public final class TracedRun {
                     IngestServer server = new IngestServer(endpoint, token, IngestLimits.DEFAULT, stats, sink, watch)) {
                 signals.install();
                 return run(command, server, watch, directory, stats);
+            } finally {
+                progress.end();
+                if (Machine.stderrIsTerminal()) {
+                    console.beginLine(Machine.stderrColumns());
+                }
             }
         }
     }
@@ -89,6 +102,7 @@ public final class TracedRun {
         long startNanos = System.nanoTime();
         start(command);
         serve(server);
+        progress.show(stats);
         startSweeping();
         CommandStatus status = get(started.join().ended());
         long durationMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
@@ -196,6 +210,7 @@ public final class TracedRun {
     }
 
     private void giveUp() {
+        progress.end();
         console.say("interrupted: no report was written");
         Runtime.getRuntime().halt(INTERRUPTED_STATUS);
     }
