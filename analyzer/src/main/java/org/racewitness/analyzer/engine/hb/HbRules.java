@@ -106,7 +106,7 @@ public class HbRules {
         if ((operation.atKey() & Mode.READ) != 0) {
             readsFrom(history, null);
         }
-        enter(history, ownReads(history, Facet.KEY, 0), true);
+        enter(history, reads, true);
         locations.close(record, history);
     }
 

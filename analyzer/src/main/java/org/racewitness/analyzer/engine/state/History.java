@@ -141,9 +141,8 @@ public final class History {
         boolean[] dropped = new boolean[size];
         for (int i = 0; i < size; i++) {
             boolean writes = sites.operation(site(i)).writes();
-            for (int j = size - 1; j > i && !dropped[i]; j--) {
-                dropped[i] =
-                        (!writes || sites.operation(site(j)).writes()) && intervals[j].covers(intervals[i], time(i));
+            for (int j = 0; j < size && !dropped[i]; j++) {
+                dropped[i] = (!writes || sites.operation(site(j)).writes()) && isBefore(i, j);
             }
         }
         int kept = 0;
@@ -155,6 +154,62 @@ public final class History {
         }
         Arrays.fill(intervals, kept, size, null);
         size = kept;
+    }
+
+    /** Whether the first of two entries happens before the other. */
+    private boolean isBefore(int entry, int other) {
+        return intervals[entry].slot == intervals[other].slot
+                ? time(entry) < time(other)
+                : intervals[other].covers(intervals[entry], time(entry));
+    }
+
+    // ---- the usual cases, see LocationTable ----
+
+    boolean readInOrder(Interval now, long time, int bareSite, Sites sites) {
+        int same = -1;
+        for (int i = 0; i < size; i++) {
+            boolean inOrder = intervals[i] == now || now.covers(intervals[i], time(i));
+            if (inOrder && sites.bare(site(i)) == bareSite) {
+                same = i;
+            } else if (!inOrder && sites.operation(site(i)).writes()) {
+                return false;
+            }
+        }
+        return same >= 0 && repeat(same, now, time);
+    }
+
+    boolean writeInOrder(ThreadState thread, Interval now, long time, int bareSite, long object, Sites sites) {
+        int same = -1;
+        int readsBefore = 0;
+        for (int i = 0; i < size; i++) {
+            int site = site(i);
+            if (intervals[i] != now && !now.covers(intervals[i], time(i))) {
+                return false;
+            }
+            if (sites.bare(site) == bareSite) {
+                same = i;
+            }
+            if (intervals[i].thread == now.thread
+                    && sites.isReadBeforeWrite(site)
+                    && thread.nothingSince(time(i), object)) {
+                readsBefore = sites.addTo(readsBefore, site);
+                if (!sites.isWrittenAfterBy(site, bareSite)) {
+                    return false;
+                }
+            }
+        }
+        if (same < 0 || sites.readsBefore(site(same)) != readsBefore) {
+            return false;
+        }
+        lastWrite = now;
+        lastWriteOffset = (int) (time - now.start);
+        return repeat(same, now, time);
+    }
+
+    private boolean repeat(int entry, Interval now, long time) {
+        intervals[entry] = now;
+        words[entry] = (time - now.start) << 32 | (words[entry] & 0xFFFF_FFFFL);
+        return true;
     }
 
     /** Whether the mode at that facet conflicts with what the entry did. */

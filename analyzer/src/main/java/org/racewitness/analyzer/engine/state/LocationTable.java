@@ -184,11 +184,13 @@ public final class LocationTable {
         long[] page = pages[record >>> PAGE_BITS];
         int at = (record & PAGE_MASK) << 2;
         int state = (int) page[at + 2];
+        if ((state & LONG_FORM) != 0) {
+            return histories.get((int) page[at + 3]).readInOrder(now, time, bareSite, sites);
+        }
         Interval[] intervals = intervalPages[record >>> PAGE_BITS];
         Interval write = intervals[at >> 1];
         Interval read = intervals[(at >> 1) + 1];
-        if ((state & LONG_FORM) != 0
-                || (write != null && write != now && !now.covers(write, write.start + (page[at + 3] >>> 32)))) {
+        if ((write != null && write != now && !now.covers(write, write.start + (page[at + 3] >>> 32)))) {
             return false;
         }
         if (read != null
@@ -214,12 +216,14 @@ public final class LocationTable {
         long[] page = pages[record >>> PAGE_BITS];
         int at = (record & PAGE_MASK) << 2;
         int state = (int) page[at + 2];
+        if ((state & LONG_FORM) != 0) {
+            return histories.get((int) page[at + 3]).writeInOrder(thread, now, time, bareSite, object, sites);
+        }
         int site = (int) page[at + 1] & SITE_MASK;
         Interval[] intervals = intervalPages[record >>> PAGE_BITS];
         Interval write = intervals[at >> 1];
         Interval read = intervals[(at >> 1) + 1];
-        if ((state & LONG_FORM) != 0
-                || write == null
+        if (write == null
                 || sites.bare(site) != bareSite
                 || !(write == now || now.covers(write, write.start + (page[at + 3] >>> 32)))) {
             return false;

@@ -38,6 +38,11 @@ public final class Sites {
     private final long[] cachedKeys = new long[CACHE_SIZE];
     private final int[] cachedSites = new int[CACHE_SIZE];
 
+    // Latest answers of with().
+    private final int[] withSites = new int[CACHE_SIZE];
+    private final long[] withSets = new long[CACHE_SIZE];
+    private final int[] withResults = new int[CACHE_SIZE];
+
     public Sites(SessionModel model, StackSets stackSets) {
         this.stackSets = stackSets;
         this.points = new ProgramPoints(model);
@@ -59,9 +64,17 @@ public final class Sites {
 
     /** The site with those sets instead of its own. */
     public int with(int site, int readsBefore, int writesAfter) {
-        return readsBefore == readsBefore(site) && writesAfter == writesAfter(site)
-                ? site
-                : intern(sites.first(site), readsBefore, writesAfter);
+        if (readsBefore == readsBefore(site) && writesAfter == writesAfter(site)) {
+            return site;
+        }
+        long sets = (long) readsBefore << Integer.SIZE | writesAfter;
+        int line = (site * 31 + readsBefore * 7 + writesAfter) & (CACHE_SIZE - 1);
+        if (withSites[line] != site || withSets[line] != sets) {
+            withSites[line] = site;
+            withSets[line] = sets;
+            withResults[line] = intern(sites.first(site), readsBefore, writesAfter);
+        }
+        return withResults[line];
     }
 
     private int intern(long stackAndOperation, int readsBefore, int writesAfter) {
@@ -112,6 +125,17 @@ public final class Sites {
 
     public int writesAfter(int site) {
         return (int) sites.second(site);
+    }
+
+    /** The set with that site's stack. */
+    int addTo(int set, int site) {
+        return set == 0 ? alone(site) : stackSets.with(set, stack(site));
+    }
+
+    /** Whether the site of a write is known to come after that one. */
+    boolean isWrittenAfterBy(int site, int writeSite) {
+        int after = writesAfter(site);
+        return after == alone(writeSite) || stackSets.with(after, stack(writeSite)) == after;
     }
 
     /** The set that holds this site's stack only. */
