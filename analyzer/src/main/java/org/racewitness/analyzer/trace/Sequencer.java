@@ -117,13 +117,25 @@ final class Sequencer {
 
     private void deliverWhileFirst(ThreadStream stream, long lastKey) {
         do {
-            deliver(stream);
+            if (stream.isPlainAccess()) {
+                int delivered = stream.deliverAccesses(
+                        events, Math.min(heads.secondKey(), lastKey == Long.MAX_VALUE ? lastKey : lastKey + 1));
+                waitingWords -= delivered * ThreadStream.ACCESS_WORDS;
+                accounting.waiting -= delivered;
+                accounting.analysed += delivered;
+            } else {
+                deliver(stream);
+            }
             waitingWords -= settleHead(stream);
         } while (!stream.isEmpty()
                 && stream.key() < heads.secondKey()
                 && stream.key() <= lastKey
                 && !isBlocked(stream));
-        place(stream);
+        if (!stream.isEmpty() && heads.first() == stream.thread) {
+            heads.delayFirst(stream.key());
+        } else {
+            place(stream);
+        }
     }
 
     private boolean isBlocked(ThreadStream stream) {

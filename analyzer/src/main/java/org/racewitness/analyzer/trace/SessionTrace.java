@@ -1,6 +1,7 @@
 package org.racewitness.analyzer.trace;
 
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 import org.racewitness.analyzer.wire.FrameDescriptor;
 import org.racewitness.analyzer.wire.RecordDescriptor;
@@ -22,6 +23,9 @@ public final class SessionTrace {
 
     private final EventReader eventReader;
     private Sequencer sequencer;
+
+    /** The words of the payload that is being read. */
+    private long[] words = new long[0];
 
     public SessionTrace(Accounting accounting) {
         this.accounting = accounting;
@@ -79,9 +83,19 @@ public final class SessionTrace {
         }
         long fresh = stream.position;
         stream.expect(payload.remaining() >>> 3);
+        readWords(payload);
         int at = start;
         long count = 0;
+        int wordCount = payload.remaining() >>> 3;
         while (at < payload.limit()) {
+            int accesses = stream.untimed || position + (at - start) < fresh
+                    ? 0
+                    : plainAccesses(stream, at - start, wordCount);
+            if (accesses > 0) {
+                count += accesses;
+                at += accesses * ThreadStream.ACCESS_WORDS * Long.BYTES;
+                continue;
+            }
             long header = at + Long.BYTES <= payload.limit() ? payload.getLong(at) : 0;
             int words = RecordDescriptor.words(header);
             long recordPosition = position + (at - start);
@@ -119,6 +133,22 @@ public final class SessionTrace {
     /** Nothing will be taken any more. */
     public void finish() {
         sequencer.finish();
+    }
+
+    private void readWords(ByteBuffer payload) {
+        LongBuffer whole = payload.asLongBuffer();
+        if (words.length < whole.remaining()) {
+            words = new long[Math.max(whole.remaining(), words.length * 2)];
+        }
+        whole.get(words, 0, whole.remaining());
+    }
+
+    /** @return how many accesses the payload has in a row from that byte of it on */
+    private int plainAccesses(ThreadStream stream, int offset, int end) {
+        int accesses = stream.appendAccesses(words, offset >>> 3, end, accounting);
+        accounting.received += accesses;
+        accounting.waiting += accesses;
+        return accesses;
     }
 
     private void record(ThreadStream stream, int uid, long position, ByteBuffer payload, int at, long header) {

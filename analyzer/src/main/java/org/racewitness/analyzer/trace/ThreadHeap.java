@@ -55,6 +55,12 @@ final class ThreadHeap {
         siftUp(positions[thread]);
     }
 
+    /** Gives the first thread a key that is no smaller than its key so far. */
+    void delayFirst(long key) {
+        keys[0] = key;
+        siftDown(0);
+    }
+
     /** Nothing happens where the thread is not in the heap. */
     void remove(int thread) {
         if (!contains(thread)) {

@@ -39,6 +39,14 @@ final class ThreadStream {
     /** Whether nobody knows the time, because records are missing since the last TIME record. */
     boolean untimed;
 
+    /** Words of an access to one key. */
+    static final int ACCESS_WORDS = 3;
+
+    /** Tag and length of a record's first word, and what they are of an access to one key without further words. */
+    private static final int ACCESS_MASK = 0xFFFF00FF;
+
+    private static final int ACCESS_HEADER = ACCESS_WORDS << 16 | RecordDescriptor.TAG_ACCESS;
+
     /** Whether the thread's last event was let through. */
     private boolean ended;
 
@@ -82,6 +90,43 @@ final class ThreadStream {
         reserve(2);
         words[tail++] = word0;
         words[tail++] = word1;
+    }
+
+    /**
+     * Appends the accesses to one key that a payload has in a row, with session-wide stacks. Stops before
+     * anything else, a malformed access included. This is where most records come in.
+     *
+     * @param records words of the payload
+     * @param from index of the first one
+     * @param end of the payload
+     * @return how many accesses
+     */
+    int appendAccesses(long[] records, int from, int end, Accounting accounting) {
+        reserve(end - from);
+        long[] into = words;
+        int to = tail;
+        int at = from;
+        while (at + ACCESS_WORDS <= end) {
+            long header = records[at];
+            long event = records[at + 1];
+            if (((int) header & ACCESS_MASK) != ACCESS_HEADER
+                    || !OperationCode.isKnown(RecordDescriptor.op(header))
+                    || RecordDescriptor.object(event) == 0) {
+                break;
+            }
+            int number = RecordDescriptor.arg(header);
+            int stack = stackNumbers.get(number);
+            if (stack == 0 && number != 0) {
+                accounting.unknownStacks++;
+            }
+            into[to] = RecordDescriptor.withArg(header, stack);
+            into[to + 1] = event;
+            into[to + 2] = records[at + 2];
+            to += ACCESS_WORDS;
+            at += ACCESS_WORDS;
+        }
+        tail = to;
+        return (at - from) / ACCESS_WORDS;
     }
 
     void append(long word0, long word1, long word2) {
@@ -181,6 +226,54 @@ final class ThreadStream {
     /** Takes {@link #defer} back. */
     void recall() {
         key = headTime << 1;
+    }
+
+    boolean isPlainAccess() {
+        return tag() == RecordDescriptor.TAG_ACCESS;
+    }
+
+    /**
+     * Hands out the head, an access to one key, and what follows it as long as it is the same kind of event and its key is below {@code limit}; {@link
+     * #settle} must follow. This is where most events go: it does what {@link #settle} and {@link #advance} do, on what it holds in registers.
+     *
+     * @return how many events, at least 1
+     */
+    int deliverAccesses(TraceEvents events, long limit) {
+        long[] from = words;
+        int at = head;
+        int end = tail - 2 * ACCESS_WORDS; // the next event must be whole, and the beginning of the one after it
+        long now = headTime;
+        int count = 0;
+        while (true) {
+            long first = from[at];
+            events.access(
+                    thread,
+                    RecordDescriptor.op(first),
+                    RecordDescriptor.object(from[at + 1]),
+                    from[at + 2],
+                    1,
+                    RecordDescriptor.arg(first));
+            count++;
+            base = now;
+            at += ACCESS_WORDS;
+            if (at > end || RecordDescriptor.tag(from[at]) != RecordDescriptor.TAG_ACCESS) {
+                break;
+            }
+            now = Math.min(MAX_TIME, now + RecordDescriptor.deltaTicks(from[at + 1]));
+            long itsKey = now << 1;
+            if (OperationCode.isPureRead(RecordDescriptor.op(from[at]))) {
+                if (RecordDescriptor.tag(from[at + ACCESS_WORDS]) == RecordDescriptor.TAG_TIME) {
+                    break;
+                }
+                long next = now + RecordDescriptor.deltaTicks(from[at + ACCESS_WORDS + 1]);
+                itsKey = Math.min(MAX_TIME, next) << 1 | 1;
+            }
+            if (itsKey >= limit) {
+                break;
+            }
+        }
+        head = at;
+        return count;
     }
 
     /** Leaves the head behind; {@link #settle} must follow. */
