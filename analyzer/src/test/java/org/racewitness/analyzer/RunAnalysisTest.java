@@ -128,7 +128,11 @@ class RunAnalysisTest {
         assertEquals(29, process.recovered());
         assertEquals(68, process.events());
         assertEquals("signal", process.endedBy());
-        assertEquals(List.of("ended by signal 9", "hello from the agent"), process.notes());
+        assertEquals(
+                List.of(
+                        "ended by signal 9; its last 29 records were taken from its buffer file",
+                        "hello from the agent"),
+                process.notes());
         assertEquals(1, run.report().races().size());
     }
 
