@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.racewitness.analyzer.race.RaceCollector;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.analyzer.report.ProcessReport;
@@ -132,7 +134,14 @@ public final class RunAnalysis {
                 events(processes),
                 locations,
                 nanos,
-                tests(allSessions, races));
+                tests(allSessions, races),
+                files(allSessions));
+    }
+
+    private static List<String> files(List<SessionAnalysis> sessions) {
+        Set<String> files = new TreeSet<>();
+        sessions.forEach(session -> files.addAll(session.files()));
+        return List.copyOf(files);
     }
 
     /** A race in which a test had a part may have come after its end. */

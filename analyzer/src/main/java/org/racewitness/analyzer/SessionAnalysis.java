@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
 import org.racewitness.analyzer.race.SessionRaces;
@@ -265,6 +266,11 @@ public final class SessionAnalysis {
 
     long seen() {
         return Math.max(0, Pairs.number(end, "seen", 0));
+    }
+
+    /** Files of the application code that the process ran. */
+    Set<String> files() {
+        return trace.applicationFiles();
     }
 
     long locations() {

@@ -9,6 +9,7 @@ import java.util.List;
  * @param locations distinct locations on which accesses were judged
  * @param analysisNanos time spent in analysis, in nanoseconds of one thread
  * @param tests the tests that ran, in the order in which they began, empty without a test runner
+ * @param files those of the application code that ran, as Python names them, sorted
  */
 public record AnalysisReport(
         String order,
@@ -17,7 +18,8 @@ public record AnalysisReport(
         long events,
         long locations,
         long analysisNanos,
-        List<TestReport> tests) {
+        List<TestReport> tests,
+        List<String> files) {
 
     /** Of a run without a test runner. */
     public AnalysisReport(
@@ -27,12 +29,12 @@ public record AnalysisReport(
             long events,
             long locations,
             long analysisNanos) {
-        this(order, races, processes, events, locations, analysisNanos, List.of());
+        this(order, races, processes, events, locations, analysisNanos, List.of(), List.of());
     }
 
     /** This report with other races. */
     public AnalysisReport withRaces(List<Race> others) {
-        return new AnalysisReport(order, others, processes, events, locations, analysisNanos, tests);
+        return new AnalysisReport(order, others, processes, events, locations, analysisNanos, tests, files);
     }
 
     /** The most severe level among the races that are not suppressed, or null when there is none. */

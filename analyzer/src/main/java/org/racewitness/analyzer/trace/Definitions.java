@@ -3,7 +3,10 @@ package org.racewitness.analyzer.trace;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.racewitness.analyzer.wire.LocationKey;
 
 /**
@@ -116,6 +119,22 @@ final class Definitions {
             }
         }
         return new CodeObject(number, "?", "?", 0, true, true, NOTHING, NOTHING, NOTHING, 0);
+    }
+
+    /** Files of the application code that this session defines. */
+    Set<String> applicationFiles() {
+        List<Integer> numbers;
+        synchronized (this) {
+            numbers = List.copyOf(codes.keySet());
+        }
+        Set<String> files = new HashSet<>();
+        for (int number : numbers) {
+            CodeObject code = findCode(number);
+            if (code.application()) {
+                files.add(code.file());
+            }
+        }
+        return files;
     }
 
     /** What an OBJECT record said, null unknown. */

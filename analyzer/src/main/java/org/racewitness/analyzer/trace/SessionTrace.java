@@ -3,6 +3,7 @@ package org.racewitness.analyzer.trace;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.Set;
 import org.racewitness.analyzer.wire.FrameDescriptor;
 import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.WireLimits;
@@ -44,6 +45,11 @@ public final class SessionTrace {
 
     public SessionModel model() {
         return model;
+    }
+
+    /** Files of the application code that the session defines. */
+    public Set<String> applicationFiles() {
+        return model.applicationFiles();
     }
 
     /**

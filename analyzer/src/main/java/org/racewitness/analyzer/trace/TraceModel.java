@@ -2,6 +2,7 @@ package org.racewitness.analyzer.trace;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** The model of a session in the wire format; {@link SessionTrace} fills it. Owned as {@link StackTable} says. */
 final class TraceModel implements SessionModel {
@@ -25,6 +26,11 @@ final class TraceModel implements SessionModel {
     @Override
     public int stackOffset(int stack) {
         return stacks.offset(stack);
+    }
+
+    /** Files of the application code that this session defines. */
+    Set<String> applicationFiles() {
+        return definitions.applicationFiles();
     }
 
     @Override

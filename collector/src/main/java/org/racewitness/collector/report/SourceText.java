@@ -1,6 +1,8 @@
 package org.racewitness.collector.report;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The text of one source file, or the reason why there is none.
@@ -12,6 +14,25 @@ public record SourceText(List<String> lines, String missing) {
 
     static SourceText absent(String reason) {
         return new SourceText(List.of(), reason);
+    }
+
+    /** Numbers, from 1, of the lines in which a comment (and not a string, say) matches. */
+    public List<Integer> linesWithComment(Pattern pattern) {
+        if (lines.stream().noneMatch(line -> pattern.matcher(line).find())) {
+            return List.of();
+        }
+        List<Integer> found = new ArrayList<>();
+        int[][] runs = PythonHighlighter.highlight(lines, lines.size());
+        for (int i = 0; i < runs.length; i++) {
+            for (int run = 0; run < runs[i].length; run += 3) {
+                boolean comment = runs[i][run + 2] == PythonHighlighter.COMMENT;
+                if (comment
+                        && pattern.matcher(lines.get(i).substring(runs[i][run])).find()) {
+                    found.add(i + 1);
+                }
+            }
+        }
+        return found;
     }
 
     /**

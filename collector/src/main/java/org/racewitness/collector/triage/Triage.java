@@ -46,6 +46,11 @@ public final class Triage {
             notes.add(
                     place + ": the comment gives no reason and suppresses nothing; write `# racewitness: ignore[why]`");
         }
+        tell(
+                comments.unused(report.files()).stream()
+                        .map(place -> place + ": `# racewitness: ignore[...]` met no race in this run")
+                        .toList(),
+                "more comments met no race in this run");
         if (baseline != null) {
             tell(
                     baseline.vanished(report.races()).stream()

@@ -176,6 +176,24 @@ class TriageTest {
     }
 
     @Test
+    void aCommentThatMetNoRaceIsNamed() throws IOException {
+        Path source = directory.resolve("bank.py");
+        Files.writeString(
+                source,
+                Files.readString(source)
+                        .replace("return True", "return True  # racewitness: ignore[not a line that races]")
+                        .replace("return False", "return '# racewitness: ignore[no comment]'")
+                        .replace(
+                                "self.history.append((\"deposit\", amount))",
+                                "self.history.append((\"deposit\", amount))  # racewitness: ignore[met]"));
+        Triage triage = triage();
+        AnalysisReport ran = bank.analysis();
+        triage.apply(new AnalysisReport(
+                ran.order(), ran.races(), ran.processes(), 1, 1, 1, List.of(), List.of("bank.py", "gone.py")));
+        assertEquals(List.of("bank.py:23: `# racewitness: ignore[...]` met no race in this run"), triage.notes());
+    }
+
+    @Test
     void racesOfTheBaselineAreKnownAndVanishedOnesNamed() throws Exception {
         List<Race> races = bank.analysis().races();
         Path file = directory.resolve("baseline.json");
