@@ -8,7 +8,7 @@ import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.trace.std.StdModel;
-import org.racewitness.analyzer.trace.std.StdReader;
+import org.racewitness.analyzer.trace.std.StdReading;
 
 /** The analysis of one trace in RAPID's text. Owned by the thread that runs it, and after that by the one that reports. */
 final class StdAnalysis {
@@ -16,24 +16,24 @@ final class StdAnalysis {
     private final ProblemList problems = new ProblemList();
     private final Engine engine;
     private final String name;
-    private final StdReader reader;
+    private final StdReading reading;
     private long analysisNanos;
 
     StdAnalysis(RunAnalysis run, String name) {
         this.name = name;
         engine = Engines.create(run.options().order(), model, run.collector().forSession(model, 0));
-        reader = new StdReader(model, engine, (line, fault) -> problems.add(name + ", line " + line + ": " + fault));
+        reading = new StdReading(model, (line, fault) -> problems.add(name + ", line " + line + ": " + fault));
     }
 
     TraceReadResult run(InputStream in) throws IOException {
         long start = System.nanoTime();
         try {
-            reader.read(in);
+            reading.run(in, engine);
         } finally {
             engine.finish();
             analysisNanos += System.nanoTime() - start;
         }
-        return new TraceReadResult(name, reader.bytes(), lines(), 1, problems.lines());
+        return new TraceReadResult(name, reading.reader().bytes(), lines(), 1, problems.lines());
     }
 
     ProcessReport report() {
@@ -47,9 +47,9 @@ final class StdAnalysis {
                 false,
                 model.threadCount(),
                 lines(),
-                reader.analysed(),
+                reading.reader().analysed(),
                 0,
-                reader.malformed(),
+                reading.reader().malformed(),
                 0,
                 0,
                 "exit",
@@ -65,6 +65,6 @@ final class StdAnalysis {
     }
 
     private long lines() {
-        return reader.analysed() + reader.malformed();
+        return reading.reader().analysed() + reading.reader().malformed();
     }
 }

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  racewitness analyze app.rwtrace",
             "  racewitness analyze --order hb --json races.json --no-html first.rwtrace second.rwtrace",
-            "  racewitness analyze --format std trace.std"
+            "  racewitness analyze --format std trace.std other.std app.rwtrace"
         })
 final class AnalyzeCommand implements Subcommand {
     private static final int BUFFER_BYTES = 1 << 18;
@@ -50,7 +50,8 @@ final class AnalyzeCommand implements Subcommand {
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "trace",
-            description = "trace: files that `record` wrote; std: RAPID's STD text (default: ${DEFAULT-VALUE}).")
+            description = "trace: files that `record` wrote; std: RAPID's STD text, and the former among it "
+                    + "(default: ${DEFAULT-VALUE}).")
     private TraceFormat format;
 
     @Parameters(paramLabel = "TRACE", arity = "1..*", description = "Traces to analyse; they make up one report.")
@@ -98,7 +99,7 @@ final class AnalyzeCommand implements Subcommand {
     private void read(RunAnalysis analysis, Path trace, List<Problem> problems) {
         try {
             TraceReadResult result;
-            if (format == TraceFormat.std) {
+            if (TraceFiles.isText(trace, format)) {
                 try (InputStream in = new BufferedInputStream(Files.newInputStream(trace), BUFFER_BYTES)) {
                     result = analysis.readStd(trace.toString(), in);
                 }

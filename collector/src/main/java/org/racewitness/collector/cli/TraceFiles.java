@@ -20,10 +20,8 @@ final class TraceFiles {
             throw ProblemException.usage(Slug.TRACE_UNREADABLE, trace + " is a directory; name a trace file");
         }
         try (InputStream in = Files.newInputStream(trace)) {
-            if (format == TraceFormat.std || !Files.isRegularFile(trace)) {
-                return; // any text may be STD; a pipe cannot be looked into beforehand
-            }
-            if (!TraceFile.isHeader(ByteBuffer.wrap(in.readNBytes(TraceFile.HEADER_BYTES)))) {
+            boolean anyText = format == TraceFormat.std || !Files.isRegularFile(trace); // nobody looks into a pipe
+            if (!anyText && !isTrace(in)) {
                 throw ProblemException.usage(
                         Slug.NOT_A_TRACE,
                         trace
@@ -34,6 +32,20 @@ final class TraceFiles {
             throw ProblemException.usage(
                     Slug.TRACE_UNREADABLE, "cannot read " + trace + ": " + Reasons.of(e) + "; is the path right?");
         }
+    }
+
+    /** Whether a file is to be read as text: it was said that there is some, and this one does not begin as a trace does. */
+    static boolean isText(Path trace, TraceFormat format) throws IOException {
+        if (format != TraceFormat.std || !Files.isRegularFile(trace)) {
+            return format == TraceFormat.std;
+        }
+        try (InputStream in = Files.newInputStream(trace)) {
+            return !isTrace(in);
+        }
+    }
+
+    private static boolean isTrace(InputStream in) throws IOException {
+        return TraceFile.isHeader(ByteBuffer.wrap(in.readNBytes(TraceFile.HEADER_BYTES)));
     }
 
     /** One line for a trace of which parts could not be read. */

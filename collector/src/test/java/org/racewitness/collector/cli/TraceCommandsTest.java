@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +119,25 @@ class TraceCommandsTest {
         assertEquals(0, std.status(), std.stderr());
         Files.writeString(directory.resolve("t.std"), std.stdout());
         assertEquals(66, analyze("--format", "std", "t.std").status());
+    }
+
+    @Test
+    void tracesOfBothFormatsMakeOneReport() throws Exception {
+        record("racy");
+        Files.writeString(directory.resolve("a.std"), "T0|fork(T1)|1\nT0|w(V1)|2\nT1|w(V1)|3\n");
+        Files.writeString(directory.resolve("b.std"), "T0|fork(T1)|1\nT0|w(V9)|2\nno event\nT1|r(V9)|3\n");
+        Result result = analyze("--format", "std", "a.std", "t.rwtrace", "b.std");
+        assertEquals(66, result.status(), result.stderr());
+        assertEquals(3, json().get("run").get("processes").size());
+        assertEquals(List.of("Box.value", "V1", "V9"), names());
+        assertEquals(
+                1, result.linesWith("b.std, line 3: expected thread|operation(operand)|location"), result.stderr());
+    }
+
+    private List<String> names() throws Exception {
+        List<String> names = new ArrayList<>();
+        json().get("races").forEach(race -> names.add(race.at("/location/name").asText()));
+        return names.stream().sorted().toList();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.racewitness.analyzer.trace.std;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.analyzer.trace.CodeObject;
@@ -8,7 +9,8 @@ import org.racewitness.analyzer.trace.TraceThread;
 
 /**
  * The model of a trace in RAPID's text: a variable is a closure cell of that name, so that its location reads as it was written; a stack is
- * one frame whose function is the third column. Owned by the thread that reads the text.
+ * one frame whose function is the third column. The methods of {@link SessionModel} may be called by any thread, the others by the thread
+ * that reads the text.
  */
 public final class StdModel implements SessionModel {
     private static final int KIND_CELL = 5;
@@ -20,20 +22,31 @@ public final class StdModel implements SessionModel {
     final NameTable locations = new NameTable();
     final NameTable threadNames = new NameTable();
 
+    /** Written by the thread that reads the text. */
+    @GuardedBy("threads")
     private final List<TraceThread> threads = new ArrayList<>();
+
+    /** Length of {@link #threads}; belongs to the thread that reads the text. */
+    private int knownThreads;
 
     /** The dense number of the thread whose name lies between {@code from} and {@code to}. */
     int thread(byte[] text, int from, int to) {
         int number = threadNames.intern(text, from, to);
-        if (number > threads.size()) {
-            threads.add(new TraceThread(number, threadNames.name(number), number == 1, false, -1, 0));
+        if (number > knownThreads) {
+            knownThreads = number;
+            synchronized (threads) {
+                threads.add(new TraceThread(number, threadNames.name(number), number == 1, false, -1, 0));
+            }
         }
         return number - 1;
     }
 
     void startedBy(int thread, int parent, int stack) {
-        TraceThread known = threads.get(thread);
-        threads.set(thread, new TraceThread(known.uid(), known.name(), known.main(), known.daemon(), parent, stack));
+        synchronized (threads) {
+            TraceThread known = threads.get(thread);
+            threads.set(
+                    thread, new TraceThread(known.uid(), known.name(), known.main(), known.daemon(), parent, stack));
+        }
     }
 
     /** Variables have even object numbers, locks odd ones: the two may have the same name. */
@@ -99,12 +112,16 @@ public final class StdModel implements SessionModel {
 
     @Override
     public TraceThread thread(int thread) {
-        return threads.get(thread);
+        synchronized (threads) {
+            return threads.get(thread);
+        }
     }
 
     @Override
     public int threadCount() {
-        return threads.size();
+        synchronized (threads) {
+            return threads.size();
+        }
     }
 
     private static boolean isLock(long object) {
