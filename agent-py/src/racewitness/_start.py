@@ -57,8 +57,8 @@ def start(inject: str) -> None:
 
 
 def library_prefixes() -> list[str]:
-    """Directories of the standard library and of installed packages, each with a slash at its end."""
-    found = [os.path.dirname(os.__file__), getattr(sys, "_stdlib_dir", None)]
+    """Directories of the standard library, of installed packages and of this one, each with a slash at its end."""
+    found = [os.path.dirname(os.__file__), getattr(sys, "_stdlib_dir", None), os.path.dirname(__file__)]
     site = sys.modules.get("site")
     if site is not None:
         found += site.getsitepackages()

@@ -44,6 +44,10 @@ void rw_attribute_write(rw_thread *self, enum rw_operation operation, PyObject *
 /* object.__getattribute__/__setattr__ and kin, called by name: the type's own hooks are not asked. */
 void rw_attribute_read_generic(rw_thread *self, PyObject *owner, PyObject *name);
 void rw_attribute_write_generic(rw_thread *self, enum rw_operation operation, PyObject *owner, PyObject *name);
+/* Where a LOAD_ATTR or LOAD_SUPER_ATTR finds its name now: in a class or module, or in nothing that can be stored to
+ * (CLASS); likewise, but an object asked first might have had it (CONSTANT); elsewhere, or nowhere yet (OPEN). */
+enum rw_attribute_place { RW_PLACE_OPEN = 0, RW_PLACE_CLASS, RW_PLACE_CONSTANT };
+enum rw_attribute_place rw_attribute_place(const rw_site *site);
 /* The dict of `owner`'s attributes is about to be handed out: from now on its keys are the owner's attributes. */
 void rw_attribute_dict(rw_thread *self, PyObject *owner);
 

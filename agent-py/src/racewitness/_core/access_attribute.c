@@ -385,23 +385,64 @@ rw_on_load_attribute(const rw_site *site)
     }
 }
 
-void
-rw_on_load_super_attribute(const rw_site *site)
+/* The class behind a LOAD_SUPER_ATTR's operands where the look-up goes on; NULL: not super itself. */
+static PyTypeObject *
+super_holder(const rw_site *site, PyObject *name)
 {
-    PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg >> 2);
-    PyObject *view = site->top[-3];
     PyObject *class = site->top[-2];
     PyObject *self = site->top[-1];
-    if (view != (PyObject *)&PySuper_Type || !PyType_Check(class)) {
-        return;
+    if (site->top[-3] != (PyObject *)&PySuper_Type || !PyType_Check(class)) {
+        return NULL;
     }
     PyTypeObject *start = PyType_Check(self) && PyType_IsSubtype((PyTypeObject *)self, (PyTypeObject *)class)
                               ? (PyTypeObject *)self
                               : Py_TYPE(self);
-    PyTypeObject *holder = holder_of(start, (PyTypeObject *)class, name);
+    return holder_of(start, (PyTypeObject *)class, name);
+}
+
+void
+rw_on_load_super_attribute(const rw_site *site)
+{
+    PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg >> 2);
+    PyTypeObject *holder = super_holder(site, name);
     if (can_change(holder)) {
         access_object(site->self, RW_OP_READ, (PyObject *)holder, name);
     }
+}
+
+static enum rw_attribute_place
+place_in_instance(const rw_site *site, PyObject *owner, PyObject *name)
+{
+    const struct rw_attribute_plan *plan = plan_for(site, Py_TYPE(owner), name);
+    if (plan == NULL || plan->handed_out || plan->resolution == OF_THE_INSTANCE) {
+        return RW_PLACE_OPEN;
+    }
+    if (plan->resolution == CLASS_OR_INSTANCE) {
+        return instance_has(owner, name) ? RW_PLACE_OPEN : RW_PLACE_CONSTANT;
+    }
+    return RW_PLACE_CLASS;
+}
+
+enum rw_attribute_place
+rw_attribute_place(const rw_site *site)
+{
+    bool super = site->instruction->plan == RW_PLAN_LOAD_SUPER_ATTR;
+    PyObject *owner = site->top[-1];
+    PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg >> (super ? 2 : 1));
+    bool found;
+    if (super) {
+        found = super_holder(site, name) != NULL;
+    }
+    else if (PyModule_Check(owner)) {
+        found = dict_has(PyModule_GetDict(owner), name);
+    }
+    else if (PyType_Check(owner)) {
+        found = holder_of((PyTypeObject *)owner, NULL, name) != NULL;
+    }
+    else {
+        return place_in_instance(site, owner, name);
+    }
+    return found ? RW_PLACE_CLASS : RW_PLACE_OPEN;
 }
 
 void

@@ -1,6 +1,7 @@
 /* Globals and closure cells. A global and an attribute of its module are one location: key `name` of the namespace
  * dict. */
 #include "access.h"
+#include "stores.h"
 
 static PyObject *
 name_of(const rw_site *site, uint32_t index)
@@ -89,6 +90,7 @@ rw_on_delete_global(const rw_site *site)
 void
 rw_on_store_name(const rw_site *site)
 {
+    rw_stores_before(site);
     if (site->frame->f_locals == site->frame->f_globals) {
         write_global(site, RW_OP_WRITE, name_of(site, site->instruction->arg));
     }
@@ -127,6 +129,7 @@ rw_on_load_deref(const rw_site *site)
 void
 rw_on_store_deref(const rw_site *site)
 {
+    rw_stores_before(site);
     access_cell(site, RW_OP_WRITE);
 }
 

@@ -69,6 +69,7 @@ typedef struct {
 
 struct rw_attribute_plan;
 struct rw_call_rule;
+struct rw_scope;
 
 typedef struct rw_code {
     uint32_t number;
@@ -78,6 +79,7 @@ typedef struct rw_code {
     bool module_body;
     _Atomic bool asked;                 /* its local events are set; stored (release) only once they are */
     const struct rw_call_rule *library; /* what a function of the standard library does for its caller, or NULL */
+    const struct rw_scope *scope;       /* stores.h; NULL: nothing of it is ever switched off. Lives with the code */
     Py_ssize_t count;                   /* code units */
     rw_instruction *instructions;
     rw_import *imports;

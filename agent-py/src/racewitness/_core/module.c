@@ -11,6 +11,7 @@
 #include "lifetime.h"
 #include "note.h"
 #include "stack.h"
+#include "stores.h"
 #include "sync.h"
 
 static PyObject *
@@ -52,6 +53,7 @@ after_fork_in_child(PyObject *module, PyObject *ignored)
     (void)ignored;
     rw_environment_after_fork_child();
     rw_code_after_fork_child();
+    rw_stores_after_fork_child();
     rw_session_after_fork_child();
     rw_sync_after_fork_child();
     Py_RETURN_NONE;

@@ -9,6 +9,7 @@
 #include "container.h"
 #include "monitor.h"
 #include "slots.h"
+#include "stores.h"
 #include "sync.h"
 
 #include <internal/pycore_instruments.h>
@@ -24,6 +25,7 @@ enum {
 static PyObject *monitoring; /* module sys.monitoring */
 static PyObject *disable;    /* sys.monitoring.DISABLE */
 static PyObject *set_local_events;
+static PyObject *restart_events;
 static long tool_id = -1;
 static bool floor_mode;
 
@@ -89,6 +91,9 @@ on_instruction(PyObject *const *args)
                     frame, instruction, frame->localsplus + code->co_nlocalsplus + instruction->depth};
     if (instruction->after == RW_AFTER_IMPORT) {
         after_import(&site);
+    }
+    if (rw_stores_switch_off(&site)) {
+        return disable;
     }
     if (handlers[instruction->plan] != NULL) {
         handlers[instruction->plan](&site);
@@ -170,6 +175,7 @@ on_start(PyObject *const *args)
             atomic_store_explicit(&info->asked, true, memory_order_release);
         }
     }
+    rw_stores_settle();
     if (sync_events & EVENT_START) {
         rw_sync_on_start(self, code, frame);
         return Py_None;
@@ -335,7 +341,7 @@ int
 rw_monitor_start(PyObject *options, bool floor)
 {
     floor_mode = floor;
-    if (rw_code_start(options) < 0 || rw_call_start() < 0 || rw_container_start() < 0 ||
+    if (rw_code_start(options) < 0 || rw_stores_start() < 0 || rw_call_start() < 0 || rw_container_start() < 0 ||
         PyType_Ready(&callback_type) < 0 || (!floor && rw_slots_start() < 0)) {
         return -1;
     }
@@ -344,7 +350,8 @@ rw_monitor_start(PyObject *options, bool floor)
     Py_XDECREF(sys);
     disable = monitoring == NULL ? NULL : PyObject_GetAttrString(monitoring, "DISABLE");
     set_local_events = disable == NULL ? NULL : PyObject_GetAttrString(monitoring, "set_local_events");
-    if (set_local_events == NULL || take_tool_id() < 0 || watch_tool_id() < 0 ||
+    restart_events = set_local_events == NULL ? NULL : PyObject_GetAttrString(monitoring, "restart_events");
+    if (restart_events == NULL || take_tool_id() < 0 || watch_tool_id() < 0 ||
         register_callback(EVENT_INSTRUCTION, floor ? on_instruction_at_floor : on_instruction) < 0 ||
         register_callback(EVENT_START, on_start) < 0 || register_callback(EVENT_RETURN, on_return) < 0) {
         return -1;
@@ -352,6 +359,14 @@ rw_monitor_start(PyObject *options, bool floor)
     PyObject *done = PyObject_CallMethod(monitoring, "set_events", "li", tool_id, EVENT_START);
     Py_XDECREF(done);
     return done == NULL ? -1 : 0;
+}
+
+void
+rw_monitor_restart(void)
+{
+    PyObject *done = PyObject_CallNoArgs(restart_events);
+    Py_XDECREF(done);
+    PyErr_Clear();
 }
 
 void

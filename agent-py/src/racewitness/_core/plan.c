@@ -10,8 +10,8 @@
 #include <string.h>
 
 /* Inline cache entries behind an instruction (Include/internal/pycore_opcode_metadata.h: _PyOpcode_Caches, 3.13). */
-static unsigned
-cache_units(unsigned opcode)
+unsigned
+rw_plan_caches(unsigned opcode)
 {
     switch (opcode) {
         case LOAD_ATTR: return 9;
@@ -173,7 +173,7 @@ follow(walk *w, Py_ssize_t unit)
     while (unit < w->info->count) {
         unsigned opcode = w->bytecode[unit * 2];
         uint32_t arg = extended << 8 | w->bytecode[unit * 2 + 1];
-        Py_ssize_t next = unit + 1 + cache_units(opcode);
+        Py_ssize_t next = unit + 1 + rw_plan_caches(opcode);
         rw_instruction *instruction = &w->info->instructions[unit];
         instruction->depth = (uint16_t)depth;
         w->seen[unit] = true;
@@ -213,7 +213,7 @@ plan_imports(walk *w)
         unsigned opcode = w->bytecode[unit * 2];
         uint32_t arg = extended << 8 | w->bytecode[unit * 2 + 1];
         extended = opcode == EXTENDED_ARG ? arg : 0;
-        Py_ssize_t next = unit + 1 + cache_units(opcode);
+        Py_ssize_t next = unit + 1 + rw_plan_caches(opcode);
         if (opcode == LOAD_CONST) {
             consts[0] = consts[1];
             consts[1] = arg;

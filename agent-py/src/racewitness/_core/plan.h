@@ -9,4 +9,7 @@
  * PyCompile_OpcodeStackEffectWithJump; of the exception table: Objects/exception_handling_notes.txt. */
 bool rw_plan_code(PyCodeObject *code, const unsigned char *bytecode, rw_code *info);
 
+/* Inline cache entries, in code units, behind an instruction. */
+unsigned rw_plan_caches(unsigned opcode);
+
 #endif

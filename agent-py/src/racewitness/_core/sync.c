@@ -6,6 +6,7 @@
 #include "define.h"
 
 _Atomic bool rw_sync_threads;
+_Atomic uint32_t rw_sync_unjoined;
 
 /* ---- replacing what a method or function of a C module calls ---- */
 
@@ -178,5 +179,7 @@ void
 rw_sync_after_fork_child(void)
 {
     atomic_store_explicit(&rw_sync_threads, false, memory_order_relaxed);
+    atomic_store_explicit(&rw_sync_unjoined, 0, memory_order_relaxed);
+    atomic_store_explicit(&rw_thread_of_c_code, false, memory_order_relaxed);
     rw_sync_thread_after_fork_child();
 }

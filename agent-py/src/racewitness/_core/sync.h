@@ -69,6 +69,19 @@ rw_sync_alone(const rw_thread *self)
     return false;
 }
 
+/* Threads started here that nobody has joined yet, detached ones for ever; any thread raises and lowers it, a join
+ * after its SYNC record. */
+extern _Atomic uint32_t rw_sync_unjoined;
+
+/* Whether all that other threads ever did comes before what the main thread does now: each that ended was joined, by it
+ * or by one that was. Another thread is never the last one, and threads that C code has made are not joined. */
+static inline bool
+rw_sync_all_joined(const rw_thread *self)
+{
+    return self->uid == 1 && atomic_load_explicit(&rw_sync_unjoined, memory_order_acquire) == 0 &&
+           !atomic_load_explicit(&rw_thread_of_c_code, memory_order_relaxed);
+}
+
 /* One method of a type, or function of a module, whose C function is replaced behind its PyMethodDef. */
 typedef struct {
     const char *name;
@@ -147,6 +160,7 @@ void rw_sync_import_result(rw_thread *self, PyObject *module);
 bool rw_handle_remember(PyObject *handle, uint32_t uid); /* false when the handle stands for a thread already */
 void rw_handle_forget(PyObject *handle);
 uint32_t rw_handle_uid(PyObject *handle); /* 0: none that was started here */
+bool rw_handle_joined(PyObject *handle);  /* notes that its thread was joined; true the first time */
 
 /* Threads for which the interpreter waits when it ends, once they have ended and until somebody has joined them in the
  * main thread. */

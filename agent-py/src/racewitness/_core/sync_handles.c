@@ -13,6 +13,7 @@
 typedef struct {
     PyObject *handle; /* NULL: free. Not a reference */
     uint32_t uid;
+    bool joined;
 } entry;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -72,7 +73,7 @@ rw_handle_remember(PyObject *handle, uint32_t uid)
         entry *place = find(handle);
         fresh = place->handle == NULL;
         if (fresh) {
-            *place = (entry){handle, uid};
+            *place = (entry){handle, uid, false};
             used++;
         }
     }
@@ -107,6 +108,20 @@ rw_handle_uid(PyObject *handle)
     uint32_t uid = place == NULL || place->handle == NULL ? 0 : place->uid;
     pthread_mutex_unlock(&lock);
     return uid;
+}
+
+bool
+rw_handle_joined(PyObject *handle)
+{
+    bool first = false;
+    pthread_mutex_lock(&lock);
+    entry *place = capacity == 0 ? NULL : find(handle);
+    if (place != NULL && place->handle != NULL) {
+        first = !place->joined;
+        place->joined = true;
+    }
+    pthread_mutex_unlock(&lock);
+    return first;
 }
 
 void

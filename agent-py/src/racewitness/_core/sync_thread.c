@@ -4,6 +4,7 @@
  * reserved, and otherwise is that function: same arguments, result, exceptions and repr. Where a thread was joined is
  * known from its handle; threads that the interpreter joins by itself when it ends are remembered by number.
  */
+#include "stores.h"
 #include "sync.h"
 
 #include <string.h>
@@ -168,7 +169,19 @@ static void
 fork_edge(rw_thread *self, const starter *start)
 {
     atomic_store_explicit(&rw_sync_threads, true, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&rw_sync_unjoined, 1, memory_order_relaxed) == 0) {
+        rw_stores_first_thread();
+    }
     rw_sync(self, RW_SYNC_FORK, 0, start->uid, rw_stack(self));
+}
+
+/* NULL, the result of a start that failed: there is no thread to be joined. */
+static void
+not_started(const PyObject *result)
+{
+    if (result == NULL) {
+        atomic_fetch_sub_explicit(&rw_sync_unjoined, 1, memory_order_relaxed);
+    }
 }
 
 /* `args` with the starter in place of its first item; new reference. */
@@ -204,6 +217,7 @@ start_detached(PyObject *module, PyObject *args, PyCFunction original)
     if (changed != NULL) {
         fork_edge(self, start);
         result = original(module, changed);
+        not_started(result);
     }
     Py_XDECREF(changed);
     Py_XDECREF(start);
@@ -278,6 +292,7 @@ on_start_joinable_thread(PyObject *module, PyObject *args, PyObject *kwargs)
     bool known = handle != NULL && Py_IS_TYPE(handle, handle_type) && rw_handle_remember(handle, start->uid);
     fork_edge(self, start);
     PyObject *result = call_with_starter(module, args, kwargs, start);
+    not_started(result);
     if (result == NULL && known) {
         rw_handle_forget(handle);
     }
@@ -300,6 +315,9 @@ join_edge(PyObject *handle)
     uint64_t number;
     if (uid != 0) {
         rw_sync(self, RW_SYNC_JOIN, 0, uid, rw_stack(self));
+        if (rw_handle_joined(handle)) {
+            atomic_fetch_sub_explicit(&rw_sync_unjoined, 1, memory_order_release);
+        }
         if (self->uid == 1) {
             rw_ended_forget(uid);
         }

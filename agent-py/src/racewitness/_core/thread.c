@@ -17,6 +17,7 @@
 
 _Thread_local rw_thread *rw_tls __attribute__((tls_model("initial-exec")));
 _Atomic bool rw_on;
+_Atomic bool rw_thread_of_c_code;
 
 enum { CACHE_LINE = 64, ROOM_WAIT_NS = 10 * 1000 * 1000, ROOM_STEPS = 4 };
 
@@ -87,6 +88,9 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
         return false;
     }
     self->uid = uid != 0 ? uid : rw_thread_reserve_uid();
+    if (uid == 0 && self->uid != 1) {
+        atomic_store_explicit(&rw_thread_of_c_code, true, memory_order_relaxed);
+    }
     self->parent = parent;
     self->ring = slot->ring;
     self->ring_mask = session->buffer.ring_bytes - 1;

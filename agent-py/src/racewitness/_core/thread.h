@@ -56,6 +56,8 @@ typedef struct rw_thread {
 enum rw_thread_flag { RW_THREAD_MAIN = 1, RW_THREAD_DAEMON = 2 };
 
 extern _Thread_local rw_thread *rw_tls __attribute__((tls_model("initial-exec")));
+extern _Atomic bool rw_thread_of_c_code; /* a thread has attached that the agent did not see start; set for good by it,
+                                            but in a forked child; relaxed */
 extern _Atomic bool rw_on; /* the agent records; set by session start, cleared by session end and by a lost collector */
 
 /* Gives the calling thread its rw_thread, ring and number. uid 0: take the next one; parent 0: unknown. Never fails
