@@ -239,6 +239,29 @@ if len(sys.argv) == 1:
     assert len(collector.only().streams) == 41
 
 
+def test_low_descriptors_are_the_programs(transport: Transport, collector: FakeCollector) -> None:
+    """Where the hard limit permits it, the agent's descriptors lie above the soft one."""
+    program = """
+import resource
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+for limit in (40, 1100):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    child = os.fork()
+    if child == 0:
+        print(limit, min(t.descriptors()) >= max(limit, 900), resource.getrlimit(resource.RLIMIT_NOFILE)[0], flush=True)
+        taken = []
+        try:
+            while True: taken.append(os.open("/dev/null", os.O_RDONLY))
+        except OSError as error: print(error.errno, max(taken), flush=True)
+        os._exit(0)
+    os.waitpid(child, 0)
+print(hard >= 2000)
+"""
+    out, err = finish(transport(program))
+    assert (out, err) == ("40 True 40\n24 39\n1100 True 1100\n24 1099\nTrue\n", "")
+    collector.wait_connections(3)
+
+
 def test_no_room_for_another_thread(transport: Transport, collector: FakeCollector) -> None:
     """A full disk is found when a thread attaches: one line, the agent is off, the program goes on."""
     program = """

@@ -14,9 +14,10 @@ typedef struct {
 
 #define RW_DESCRIPTOR_NONE ((rw_descriptor){.fd = -1})
 
-/* Takes ownership of `fd` and moves it to a number from about 900 up, as far as RLIMIT_NOFILE permits: the program's
- * own descriptors get the numbers that they have without the agent. Close-on-exec. Keeps the low number where no other
- * is to be had. */
+/* Takes ownership of `fd` and moves it to a number that the program does not get: from its limit (RLIMIT_NOFILE) up, at
+ * least 900; where the hard limit does not permit that, to the highest below it. So the program's own descriptors get
+ * the numbers that they have without the agent, also where a limit is low and all below it are taken. Close-on-exec.
+ * Keeps the low number where no other is to be had. */
 rw_descriptor rw_descriptor_own(int fd);
 
 /* Whether the number still stands for what was opened: the program may have closed it, and may have reused it. */

@@ -65,6 +65,12 @@ rw_sender_thread_ended(void)
     }
 }
 
+uint32_t
+rw_sender_threads_ended(void)
+{
+    return atomic_load_explicit(&ended, memory_order_relaxed);
+}
+
 static void
 sleep_for(uint64_t ns, uint32_t rung)
 {
@@ -255,6 +261,7 @@ send_rounds(void)
         error = drain_round(&result);
         if (error == 0 && result.ended_any) {
             release_ended();
+            rw_thread_release_waiting();
         }
         bool unmarked = last_mark <= last_records;
         if (error == 0 && unmarked && result.watermark > last_mark) {

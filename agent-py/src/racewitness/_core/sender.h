@@ -20,6 +20,9 @@ void rw_sender_wake(void);
  * short threads one after another share a few. */
 void rw_sender_thread_ended(void);
 
+/* How many threads have ended whose rings are not drained yet. */
+uint32_t rw_sender_threads_ended(void);
+
 /* Ends the sender's thread, between two bytes if need be, and waits until the kernel does not count it any more; what
  * it has not sent waits. Nothing happens when the session does not run. Keeps errno. */
 void rw_sender_pause(void);

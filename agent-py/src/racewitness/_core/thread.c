@@ -19,7 +19,12 @@ _Thread_local rw_thread *rw_tls __attribute__((tls_model("initial-exec")));
 _Atomic bool rw_on;
 _Atomic bool rw_thread_of_c_code;
 
-enum { CACHE_LINE = 64, ROOM_WAIT_NS = 10 * 1000 * 1000, ROOM_STEPS = 4 };
+enum {
+    CACHE_LINE = 64,
+    ROOM_WAIT_NS = 10 * 1000 * 1000,
+    ROOM_STEPS = 4,
+    ENDED_MOST = 64, /* ended threads whose rings may wait for the sender while others begin */
+};
 
 static pthread_key_t ending; /* set once by rw_thread_key_create() before any thread attaches */
 
@@ -71,6 +76,21 @@ write_thread(rw_thread *self)
     rw_commit(self, words);
 }
 
+/* Threads that come and go faster than the sender drains what they leave wait for it, so that their number does not
+ * make the buffer file grow. */
+static void
+wait_for_ended(void)
+{
+    atomic_fetch_add_explicit(&room_waiting, 1, memory_order_seq_cst);
+    while (running() && rw_sender_threads_ended() > ENDED_MOST) {
+        uint32_t turn = atomic_load_explicit(&room_turn, memory_order_seq_cst);
+        rw_sender_resume();
+        rw_sender_wake();
+        rw_futex_wait(&room_turn, turn, ROOM_WAIT_NS);
+    }
+    atomic_fetch_sub_explicit(&room_waiting, 1, memory_order_seq_cst);
+}
+
 bool
 rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
 {
@@ -117,6 +137,7 @@ rw_thread_attach(uint32_t uid, uint32_t parent)
         return rw_tls;
     }
     int saved = errno;
+    wait_for_ended();
     rw_thread *self = aligned_alloc(CACHE_LINE, (sizeof(rw_thread) + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE);
     if (self == NULL) {
         rw_session_off("no memory for the state of another thread");
