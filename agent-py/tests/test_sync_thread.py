@@ -361,3 +361,30 @@ for thread in threads: thread.join()
     child = child_of(collector, run)
     events = [(s.thread, s.kind, s.token) for s in child.kinds("FORK", "BEGIN", "END", "JOIN")]
     assert events == [(1, "FORK", 2), (2, "BEGIN", 1), (2, "END", 0), (1, "JOIN", 2)]
+
+
+def test_threads_made_by_c_code(collector: FakeCollector, agent_path: str) -> None:
+    """Nobody was seen to start them: each begins, of an unknown parent, before anything else that it does."""
+    run = trace(
+        collector,
+        agent_path,
+        """
+import ctypes
+libc = ctypes.CDLL(None)
+class Box: n = 0
+def body(argument): Box.n = 1
+callback = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(body)
+for _ in range(3):
+    thread = ctypes.c_ulong()
+    libc.pthread_create(ctypes.byref(thread), None, callback, None)
+    libc.pthread_join(thread, None)
+print(Box.n)
+""",
+    )
+    assert run.said == ["1"]
+    begun = [sync.thread for sync in run.syncs if sync.kind == "BEGIN"]
+    assert sorted(begun) == [2, 3, 4]
+    for thread in begun:
+        events = [r for r in run.session.records(thread) if r.tag in (wire.ACCESS, wire.SYNC)]
+        assert (events[0].tag, wire.KINDS[events[0].op], events[0].words[3]) == (wire.SYNC, "BEGIN", 0)
+        assert any(r.tag == wire.ACCESS for r in events)

@@ -153,6 +153,16 @@ rw_thread_attach(uint32_t uid, uint32_t parent)
     return self;
 }
 
+rw_thread *
+rw_thread_found(void)
+{
+    rw_thread *self = rw_thread_attach(0, 0);
+    if (self != NULL) {
+        rw_sync(self, RW_SYNC_BEGIN, 0, 0, 0);
+    }
+    return self;
+}
+
 void
 rw_thread_name(rw_thread *self, const char *utf8, size_t bytes, uint32_t flags)
 {

@@ -65,6 +65,11 @@ extern _Atomic bool rw_on; /* the agent records; set by session start, cleared b
  * stderr, and NULL is returned. */
 rw_thread *rw_thread_attach(uint32_t uid, uint32_t parent);
 
+/* The same of a thread that nobody was seen to start, as it comes to Python code for the first time: C code has made
+ * it.
+ */
+rw_thread *rw_thread_found(void);
+
 /* Says in a THREAD record what the thread is called now (UTF-8, cut at 4 KiB) and its flags (enum rw_thread_flag);
  * nothing where that has not changed. */
 void rw_thread_name(rw_thread *self, const char *utf8, size_t bytes, uint32_t flags);
@@ -78,7 +83,7 @@ rw_thread_self(void)
 {
     rw_thread *self = rw_tls;
     if (__builtin_expect(self == NULL, 0)) {
-        return atomic_load_explicit(&rw_on, memory_order_relaxed) ? rw_thread_attach(0, 0) : NULL;
+        return atomic_load_explicit(&rw_on, memory_order_relaxed) ? rw_thread_found() : NULL;
     }
     if (self->inside || !atomic_load_explicit(&rw_on, memory_order_relaxed)) {
         return NULL;

@@ -108,6 +108,22 @@ class OrderTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
+    void aThreadThatNobodyWasSeenToStartComesAfterWhatOthersHaveDone(String order) {
+        expectNone(
+                order,
+                s -> s.write(0, X)
+                        .write(1, Y)
+                        .sync(2, SyncKind.BEGIN, 0, -1)
+                        .write(2, X)
+                        .write(2, Y));
+        expectRace(order, s -> s.sync(2, SyncKind.BEGIN, 0, -1).write(0, X).write(2, X));
+        expectRace(
+                order,
+                s -> s.write(0, Y).sync(2, SyncKind.BEGIN, 0, -1).write(2, X).write(0, X));
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
     void aJoinPassesOnWhatTheThreadItselfJoined(String order) {
         expectNone(
                 order,

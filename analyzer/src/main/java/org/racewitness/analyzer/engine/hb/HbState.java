@@ -1,6 +1,8 @@
 package org.racewitness.analyzer.engine.hb;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.racewitness.analyzer.clock.ClockSlots;
 import org.racewitness.analyzer.clock.Epoch;
@@ -66,6 +68,17 @@ public final class HbState {
         }
         thread.clock.tick();
         return thread;
+    }
+
+    /** The threads that have a place in the clocks: those that have done something and have not been joined since. */
+    List<ThreadState> threadsInClocks() {
+        List<ThreadState> found = new ArrayList<>();
+        for (ThreadState thread : threads) {
+            if (thread != null && thread.hasSlot) {
+                found.add(thread);
+            }
+        }
+        return found;
     }
 
     void giveSlotBack(ThreadState thread) {

@@ -29,7 +29,8 @@ final class SyncRules {
             case SyncKind.ACQUIRE -> acquire(thread, state.syncObject(object));
             case SyncKind.RELEASE -> release(thread, state.syncObject(object));
             case SyncKind.FORK -> fork(thread, token);
-            case SyncKind.BEGIN, SyncKind.END -> thread.synchronised();
+            case SyncKind.BEGIN -> begin(thread, token);
+            case SyncKind.END -> thread.synchronised();
             case SyncKind.JOIN -> join(thread, token);
             case SyncKind.POST -> put(thread, object, token, leave(thread));
             case SyncKind.PLACE -> put(thread, object, token, Moment.NONE);
@@ -105,6 +106,18 @@ final class SyncRules {
         ThreadState started = state.threadOrNull(child);
         if (started != null && started != thread) {
             learn(started, leave(thread));
+        }
+        thread.synchronised();
+    }
+
+    /** C := C ⊔ the clocks of all threads, where nobody was seen to start it: any of them may have made it. */
+    private void begin(ThreadState thread, long parent) {
+        if (parent < 0) {
+            for (ThreadState other : state.threadsInClocks()) {
+                if (other != thread) {
+                    learn(thread, leave(other));
+                }
+            }
         }
         thread.synchronised();
     }

@@ -43,6 +43,11 @@ final class SyncGraph {
                     forks.computeIfAbsent((int) token, t -> new ArrayList<>()).add(event);
                 }
             }
+            case SyncKind.BEGIN -> {
+                if (token < 0) { // nobody was seen to start it: any thread may have
+                    lastOfThread.values().stream().filter(last -> last != event).forEach(event::after);
+                }
+            }
             case SyncKind.JOIN -> {
                 if (token != event.thread) {
                     afterIfAny(event, lastOfThread.get((int) token));
@@ -63,7 +68,7 @@ final class SyncGraph {
             case SyncKind.OBSERVE -> signals.getOrDefault(name, List.of()).forEach(event::after);
             case SyncKind.LAST_USE -> afterLastUses(event, accesses);
             default -> {
-                // BEGIN and END add nothing to program order and the edges of FORK and JOIN
+                // END adds nothing to program order and the edge of JOIN
             }
         }
     }
