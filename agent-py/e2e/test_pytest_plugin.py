@@ -2,6 +2,7 @@
 
 import json
 import sys
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,46 @@ def test_the_option_fails_the_tests_that_raced(run: Run, home: Path, suite: Path
     failed = [line.split(" - ")[0] for line in done.out.splitlines() if line.startswith("FAILED")]
     assert failed == ["FAILED test_suite.py::test_racy"]
     assert (["test_suite.py::test_racy"], None) in races_by_test(report(suite))
+
+
+HOSTILE = "test_hostile.py"
+HOSTILE_SUITE = SUITE.replace("self.n", "self.n_ä").replace(
+    "threading.Thread(target=function)", "threading.Thread(target=function, name='<b>&\\x1b]]>')"
+)
+
+
+def test_the_junit_file_has_the_tests_that_raced_as_failures(run: Run, home: Path, suite: Path) -> None:
+    (suite / "sub").mkdir()
+    (suite / "sub" / HOSTILE).write_text(
+        HOSTILE_SUITE + "\n\nclass TestIn:\n    test_racy = lambda self: test_racy()\n"
+    )
+    (suite / "test_fails.py").write_text(
+        SUITE.replace("in_two_threads(Counter().bump)", "in_two_threads(Counter().bump); 1 / 0")
+    )
+    done: Done = run(
+        *(sys.executable, "-m", "pytest", "-p", "racewitness.pytest_plugin", "-q", "--racewitness"),
+        *("--junitxml", "out/junit.xml", "--junitprefix", "ci", "test_suite.py", f"sub/{HOSTILE}", "test_fails.py"),
+        env={"RACEWITNESS_HOME": str(home), "PYTHONPATH": str(home / "agent-py" / "src")},
+    )
+    assert done.status == 1, done.err
+    testsuite = ET.parse(suite / "out" / "junit.xml").getroot().find("testsuite")
+    assert testsuite is not None
+    failed = {(case.get("classname"), case.get("name")): case for case in testsuite if case.find("failure") is not None}
+    assert sorted(failed) == [
+        ("ci.sub.test_hostile", "test_racy"),
+        ("ci.sub.test_hostile.TestIn", "test_racy"),
+        ("ci.test_fails", "test_racy"),
+        ("ci.test_suite", "test_racy"),
+    ]
+    assert testsuite.get("failures") == "4"
+    assert testsuite.get("tests") == str(len(testsuite.findall("testcase"))) == "16"
+    (failure,) = failed["ci.test_suite", "test_racy"].findall("failure")
+    assert failure.get("message", "").endswith("lost-update of Counter.n"), failure.get("message")
+    assert "self.n += 1" in str(failure.text)
+    assert "<b>&\\x1b]]>" in str(failed["ci.sub.test_hostile", "test_racy"][0].text)
+    (both,) = failed["ci.test_fails", "test_racy"].findall("failure")
+    assert "ZeroDivisionError" in str(both.text)
+    assert "lost-update" in str(both.text)
 
 
 def test_statuses_are_pytests_own(run: Run, home: Path, suite: Path) -> None:

@@ -6,11 +6,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import pytest
+
+from racewitness import _pytest_junit
 
 FAILING_LEVELS = ("error", "warning")
 TESTS_FAILED = 1
@@ -50,7 +54,23 @@ def find_launcher(environ: Mapping[str, str]) -> Path:
     )
 
 
-def run(command: Sequence[str], *, directory: str, html: str | None, json_file: str | None, out: TextIO) -> int:
+@dataclass(frozen=True)
+class JUnitFile:
+    """What ``--junitxml`` and ``--junitprefix`` say."""
+
+    path: Path
+    prefix: str | None
+
+
+def run(
+    command: Sequence[str],
+    *,
+    directory: str,
+    html: str | None,
+    json_file: str | None,
+    junit: JUnitFile | None,
+    out: TextIO,
+) -> int:
     """Run the command under the detector, tell which tests raced, and return pytest's status with them in it."""
     launcher = find_launcher(os.environ)
     with tempfile.TemporaryDirectory(prefix="racewitness-pytest-") as scratch:
@@ -65,6 +85,11 @@ def run(command: Sequence[str], *, directory: str, html: str | None, json_file: 
         races = json.loads(report.read_text(encoding="utf-8"))["races"]
     failing = [race for race in races if race["suppressed"] is None and race["level"] in FAILING_LEVELS]
     tell(failing, out)
+    if junit is not None and failing and junit.path.is_file():
+        try:
+            _pytest_junit.add_races(junit.path, failing, junit.prefix)
+        except (OSError, ET.ParseError) as problem:
+            print(f"racewitness: the races could not be added to {junit.path}: {problem}", file=out)
     if status not in PYTEST_STATUSES:
         return status
     return int(status) or (TESTS_FAILED if failing else 0)

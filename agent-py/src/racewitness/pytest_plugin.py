@@ -8,6 +8,7 @@ then fails the tests that the report names: only then is known what raced, for a
 import os
 import sys
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -32,11 +33,17 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not config.getoption("racewitness") or _agent.core is not None or "RACEWITNESS_ENDPOINT" in os.environ:
         return None
     invocation = config.invocation_params
+    xml = config.getoption("xmlpath", None)  # absent with -p no:junitxml
+    junit = None
+    if xml:
+        path = invocation.dir / Path(os.path.expandvars(xml)).expanduser()
+        junit = _pytest_run.JUnitFile(path, config.getoption("junitprefix", None))
     return _pytest_run.run(
         _pytest_run.command_again([str(argument) for argument in invocation.args]),
         directory=str(invocation.dir),
         html=config.getoption("racewitness_html"),
         json_file=config.getoption("racewitness_json"),
+        junit=junit,
         out=sys.stdout,
     )
 

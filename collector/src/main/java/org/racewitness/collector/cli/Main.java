@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.ProblemException;
@@ -78,7 +79,8 @@ public final class Main {
     }
 
     /** Everything but leaving the JVM. */
-    static int execute(String[] arguments, CommandContext context) {
+    static int execute(String[] given, CommandContext context) {
+        String[] arguments = helpAsOption(given);
         try {
             startWarmUp(arguments);
             CommandLine root = commandLine(arguments);
@@ -110,6 +112,16 @@ public final class Main {
             context.console().say(internalError(e));
             return ExitStatus.FAILURE;
         }
+    }
+
+    /** {@code help run} means {@code run --help}, and {@code help} alone {@code --help}. */
+    private static String[] helpAsOption(String[] arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("help")) {
+            return arguments;
+        }
+        String[] asked = Arrays.copyOfRange(arguments, 1, arguments.length + 1);
+        asked[asked.length - 1] = "--help";
+        return asked;
     }
 
     /** The result of the innermost subcommand. */

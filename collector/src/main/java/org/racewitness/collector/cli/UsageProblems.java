@@ -1,10 +1,14 @@
 package org.racewitness.collector.cli;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.racewitness.collector.Nearest;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.Slug;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -28,10 +32,25 @@ final class UsageProblems {
                     : "no subcommand " + word
                             + Nearest.hint(word, command.getSubcommands().keySet());
         } else {
-            message = e.getMessage().lines().findFirst().orElse("bad arguments");
+            message = value(e);
         }
         return new Problem(
                 Slug.USAGE, message + "; see `" + command.getCommandSpec().qualifiedName() + " --help`");
+    }
+
+    /** What is wrong with a value, or that one is missing. */
+    private static String value(ParameterException e) {
+        ArgSpec argument = e.getArgSpec();
+        String given = e.getValue();
+        if (argument != null && argument.type().isEnum() && given != null) {
+            List<String> known = Stream.of(argument.type().getEnumConstants())
+                    .map(Object::toString)
+                    .toList();
+            String what = argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+            return what + " must be one of " + String.join(", ", known) + ", not " + given + Nearest.hint(given, known);
+        }
+        String message = e.getMessage().lines().findFirst().orElse("bad arguments");
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
     /**
