@@ -3,7 +3,7 @@
 #ifndef RW_SLOTS_H
 #define RW_SLOTS_H
 
-#include <Python.h>
+#include "compat.h"
 
 #include "code.h"
 
