@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.race.RaceCollector;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.analyzer.report.ProcessReport;
@@ -26,6 +27,7 @@ import org.racewitness.analyzer.wire.WireLimits;
  */
 public final class RunAnalysis {
     private final AnalysisOptions options;
+    private final StateBudget budget;
     private final RaceCollector collector = new RaceCollector();
 
     @GuardedBy("sessions")
@@ -37,6 +39,7 @@ public final class RunAnalysis {
 
     public RunAnalysis(AnalysisOptions options) {
         this.options = options;
+        this.budget = new StateBudget(options.maxStateBytes());
     }
 
     /**
@@ -154,6 +157,10 @@ public final class RunAnalysis {
         return sharing.entrySet().stream()
                 .map(test -> new TestReport(test.getKey(), test.getValue()))
                 .toList();
+    }
+
+    StateBudget budget() {
+        return budget;
     }
 
     AnalysisOptions options() {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
+import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.race.SessionRaces;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.scope.ScopeTracker;
@@ -148,7 +149,7 @@ public final class SessionAnalysis {
         if (engine == null) {
             int pid = hello == null ? 0 : hello.pid();
             SessionRaces races = run.collector().forSession(trace.model(), pid);
-            engine = Engines.create(run.options().order(), trace.model(), races);
+            engine = Engines.create(run.options().order(), trace.model(), races, run.budget());
             scopes = new ScopeTracker(engine, trace.model());
             races.scopes(scopes);
             trace.start(scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
@@ -319,6 +320,9 @@ public final class SessionAnalysis {
                             ? "the trace does not tell the end of the process: what came last may be missing"
                             : "nobody saw how the process ended" + lastRecords(counters.recovered()));
         }
+        if (engine != null && engine.forgottenLocations() > 0) {
+            notes.add(forgotten(engine, run.budget()));
+        }
         notes.addAll(counters.notes());
         return List.copyOf(notes);
     }
@@ -327,6 +331,15 @@ public final class SessionAnalysis {
         return recovered == 0
                 ? ""
                 : String.format(Locale.ROOT, "; its last %,d records were taken from its buffer file", recovered);
+    }
+
+    /** The line about the locations that an engine gave up. */
+    static String forgotten(Engine engine, StateBudget budget) {
+        return String.format(
+                Locale.ROOT,
+                "the past of %,d locations was forgotten to stay within %,d KiB for all tables: races with it may be missing",
+                engine.forgottenLocations(),
+                budget.limitBytes() >> 10);
     }
 
     private void fault(String line) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
+import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.trace.std.StdModel;
 import org.racewitness.analyzer.trace.std.StdReading;
@@ -19,9 +20,12 @@ final class StdAnalysis {
     private final StdReading reading;
     private long analysisNanos;
 
+    private final StateBudget budget;
+
     StdAnalysis(RunAnalysis run, String name) {
+        this.budget = run.budget();
         this.name = name;
-        engine = Engines.create(run.options().order(), model, run.collector().forSession(model, 0));
+        engine = Engines.create(run.options().order(), model, run.collector().forSession(model, 0), run.budget());
         reading = new StdReading(model, (line, fault) -> problems.add(name + ", line " + line + ": " + fault));
     }
 
@@ -39,6 +43,9 @@ final class StdAnalysis {
     ProcessReport report() {
         List<String> notes = new ArrayList<>();
         notes.add("read from " + name + ", RAPID's STD text");
+        if (engine.forgottenLocations() > 0) {
+            notes.add(SessionAnalysis.forgotten(engine, budget));
+        }
         notes.addAll(problems.lines());
         return new ProcessReport(
                 0,

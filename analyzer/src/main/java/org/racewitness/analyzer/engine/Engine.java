@@ -26,6 +26,13 @@ public interface Engine extends TraceEvents {
         return new RuleCounts();
     }
 
+    /**
+     * Locations whose past was given up for want of memory: races of what comes after with what was done there before are not told.
+     */
+    default long forgottenLocations() {
+        return 0;
+    }
+
     /** What the tables of locations take, in bytes; 0 where the engine does not know. */
     default long stateBytes() {
         return 0;

@@ -18,17 +18,23 @@ public final class Engines {
 
     private Engines() {}
 
+    /** An engine for one process that may use its part of the heap alone. */
+    public static Engine create(String order, SessionModel model, RaceSink sink) {
+        return create(order, model, sink, new StateBudget(StateBudget.defaultBytes()));
+    }
+
     /**
      * An engine for one process.
      *
      * @param order one of {@link #ORDERS}
      * @param model resolves the stack numbers of the events; only its stacks are asked for while events come
+     * @param budget what its tables may take, shared with other engines
      * @throws IllegalArgumentException for any other order, with a message for the user
      */
-    public static Engine create(String order, SessionModel model, RaceSink sink) {
+    public static Engine create(String order, SessionModel model, RaceSink sink, StateBudget budget) {
         return switch (order) {
-            case SHB -> new ShbEngine(model, sink);
-            case HB -> new HbEngine(model, sink);
+            case SHB -> new ShbEngine(model, sink, budget);
+            case HB -> new HbEngine(model, sink, budget);
             case REFERENCE -> new ReferenceEngine(sink, true);
             case REFERENCE_HB -> new ReferenceEngine(sink, false);
             default ->

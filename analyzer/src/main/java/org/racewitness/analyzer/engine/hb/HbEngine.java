@@ -4,6 +4,7 @@ import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RuleCounts;
+import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.trace.SessionModel;
 
@@ -14,8 +15,8 @@ public class HbEngine implements Engine {
     private final SyncRules syncs;
     private final RaceSink sink;
 
-    public HbEngine(SessionModel model, RaceSink sink) {
-        this(new HbState(model), sink, HbRules::new, Beyond.NOTHING);
+    public HbEngine(SessionModel model, RaceSink sink, StateBudget budget) {
+        this(newState(model, budget), sink, HbRules::new, Beyond.NOTHING);
     }
 
     /** With other rules for accesses, and what they know beyond happens-before. */
@@ -33,8 +34,8 @@ public class HbEngine implements Engine {
     }
 
     /** State of a process of which nothing is known yet. */
-    protected static HbState newState(SessionModel model) {
-        return new HbState(model);
+    protected static HbState newState(SessionModel model, StateBudget budget) {
+        return new HbState(model, budget);
     }
 
     @Override
@@ -71,7 +72,7 @@ public class HbEngine implements Engine {
 
     @Override
     public void finish() {
-        // races are told as they are met
+        state.close(); // races are told as they are met
     }
 
     @Override
@@ -82,6 +83,11 @@ public class HbEngine implements Engine {
     @Override
     public RuleCounts rules() {
         return accesses.counts;
+    }
+
+    @Override
+    public long forgottenLocations() {
+        return state.forgotten;
     }
 
     @Override

@@ -70,6 +70,7 @@ public class HbRules {
             accessOne(key);
         } else {
             counts.composite++;
+            state.beforeGrowth();
             begin();
             if (op.isWhole()) {
                 accessAll();
@@ -91,6 +92,7 @@ public class HbRules {
         int record = locations.find(object, key);
         if (record == 0) {
             counts.first++;
+            state.beforeGrowth();
             record = locations.add(object, key);
             state.locationCount++;
         } else if (isInOrder(record)) {

@@ -9,6 +9,7 @@ import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.Moment;
 import org.racewitness.analyzer.engine.LockSets;
 import org.racewitness.analyzer.engine.StackSets;
+import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.engine.state.Containers;
 import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
@@ -21,6 +22,9 @@ import org.racewitness.analyzer.trace.SessionModel;
 
 /** Clocks, locations and interned sets of one process. Belongs to its engine. */
 public final class HbState {
+    /** New locations between two looks at the budget. */
+    private static final long CHECKED_EVERY = 1000;
+
     final LockSets lockSets = new LockSets();
     final StackSets stackSets = new StackSets();
     final Sites sites;
@@ -30,13 +34,24 @@ public final class HbState {
     private final ClockSlots slots = new ClockSlots();
     private ThreadState[] threads = new ThreadState[16];
 
+    /** One number: intervals begun so far, see {@link ThreadState}. */
+    private final long[] intervals = new long[1];
+
+    private final StateBudget budget;
+    private long bookedBytes;
+    private long nextCheck = CHECKED_EVERY;
+
     /** Locations ever made. */
     long locationCount;
+
+    /** Locations whose past was given up. */
+    long forgotten;
 
     /** The object that was synchronised through last, which is often the next one as well; null for none. */
     private SyncObject recent;
 
-    HbState(SessionModel model) {
+    HbState(SessionModel model, StateBudget budget) {
+        this.budget = budget;
         this.sites = new Sites(model, stackSets);
         this.locations = new LocationTable(sites);
     }
@@ -51,7 +66,7 @@ public final class HbState {
             threads = Arrays.copyOf(threads, Math.max(index + 1, threads.length * 2));
         }
         if (threads[index] == null) {
-            threads[index] = new ThreadState(index);
+            threads[index] = new ThreadState(index, intervals);
         }
         return threads[index];
     }
@@ -84,6 +99,7 @@ public final class HbState {
     void giveSlotBack(ThreadState thread) {
         if (thread.hasSlot) {
             thread.hasSlot = false;
+            thread.changed();
             slots.giveBack(thread.clock);
         }
     }
@@ -91,6 +107,14 @@ public final class HbState {
     /** Slots of the longest clock. */
     int clockSlots() {
         return slots.used();
+    }
+
+    /** Before an access whose locations are not looked up yet: sees from time to time that the tables stay within the budget. */
+    void beforeGrowth() {
+        if (locations.added() >= nextCheck) {
+            nextCheck = locations.added() + CHECKED_EVERY;
+            keepWithinBudget();
+        }
     }
 
     /** The object of that number as a lock, queue or channel, made at its first mention. */
@@ -122,6 +146,43 @@ public final class HbState {
             syncObjects.remove(object);
             recent = null;
         }
+    }
+
+    /** Books what the table has grown; where that is more than there is, gives up the past of locations. */
+    private void keepWithinBudget() {
+        if (!bookGrowth()) {
+            forgotten += locations.forgetKnown(knownToAll());
+            if (!bookGrowth()) {
+                forgotten += locations.forgetOldest();
+                bookGrowth();
+            }
+        }
+    }
+
+    private boolean bookGrowth() {
+        long bytes = locations.neededBytes();
+        boolean within = budget.book(bytes - bookedBytes);
+        bookedBytes = bytes;
+        return within;
+    }
+
+    /** The memory is somebody else's from now on. */
+    void close() {
+        budget.book(-bookedBytes);
+        bookedBytes = 0;
+    }
+
+    /** By slot, the local time up to which all threads know it that still run. */
+    private long[] knownToAll() {
+        long[] floor = new long[slots.used()];
+        Arrays.fill(floor, Long.MAX_VALUE);
+        for (ThreadState thread : threads) {
+            boolean runs = thread != null && (thread.hasSlot || !thread.clock.hasBegun());
+            for (int slot = 0; runs && slot < floor.length; slot++) {
+                floor[slot] = Math.min(floor[slot], thread.clock.timeOf(slot));
+            }
+        }
+        return floor;
     }
 
     /** The moments of accesses to the object after which all accesses to it happened or which they were. */

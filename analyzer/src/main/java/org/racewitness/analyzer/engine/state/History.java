@@ -212,6 +212,15 @@ public final class History {
         return true;
     }
 
+    /** {@link Interval#serial} of the latest access. */
+    long latestSerial() {
+        long latest = 0;
+        for (int i = 0; i < size; i++) {
+            latest = Math.max(latest, intervals[i].serial);
+        }
+        return latest;
+    }
+
     /** Whether the mode at that facet conflicts with what the entry did. */
     public boolean conflicts(int entry, Operation.Facet facet, int mode, Sites sites) {
         return Mode.conflict(mode, sites.operation(site(entry)).at(facet));

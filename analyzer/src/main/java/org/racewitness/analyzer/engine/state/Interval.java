@@ -25,7 +25,11 @@ public final class Interval {
     /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
     public final int lockSet;
 
-    Interval(ThreadState thread) {
+    /** How many intervals of the process began before this one, of whatever thread: the larger, the later. */
+    final long serial;
+
+    Interval(ThreadState thread, long serial) {
+        this.serial = serial;
         this.thread = thread.number;
         this.slot = thread.clock.slot();
         this.start = thread.clock.time();

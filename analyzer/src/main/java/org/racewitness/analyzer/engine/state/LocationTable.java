@@ -3,6 +3,8 @@ package org.racewitness.analyzer.engine.state;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntPredicate;
+import org.racewitness.analyzer.wire.LocationKey;
 
 /**
  * The histories of all locations that a key names, of the shapes of containers and of what was done to all items of one at once. Open addressing
@@ -14,7 +16,7 @@ import java.util.List;
  *  | key                                                           |
  *  +---------------------------------------+-----------------------+
  *  | object (40)                           | site of the write (24)|   flags: 1 in long form, 2 written last,
- *  +-------------------------------+-------+-----------------------+          4 write has raced, 8 read has raced
+ *  +-------------------------------+-------+-----------------------+          4 write has raced, 8 read has raced,
  *  | next record of the object     | flags | site of the read (24) |
  *  +-------------------------------+-------+-----------------------+   offsets: events since the start of the interval;
  *  | offset of the write           | offset of the read            |   in long form the number of its History
@@ -36,6 +38,11 @@ public final class LocationTable {
     private static final int WRITTEN_LAST = 2 << 24;
     private static final int WRITE_RACED = 4 << 24;
     private static final int READ_RACED = 8 << 24;
+    private static final int UNUSED = 16 << 24;
+
+    /** Every so many records one is asked for its age. */
+    private static final int SAMPLED = 64;
+
     private static final long RACED_WORD = Sites.LIMIT;
     private static final long LOW = 0xFFFF_FFFFL;
 
@@ -50,6 +57,7 @@ public final class LocationTable {
     private int[] heads = new int[64];
 
     private int live;
+    private long added;
     private int objects;
 
     /** Records begin at 1; those below {@code end} are in use or free. */
@@ -77,10 +85,21 @@ public final class LocationTable {
         return records * RECORD_BYTES + 4L * (index.length + heads.length) + 160L * histories.size();
     }
 
+    /** What the records in use and the index take, in bytes: what is booked. */
+    public long neededBytes() {
+        return live * (long) RECORD_BYTES
+                + 4L * (index.length + heads.length)
+                + 160L * (histories.size() - freeHistoryCount);
+    }
+
+    /** Records ever added. */
+    public long added() {
+        return added;
+    }
+
     /** The record of that location, 0 for none. */
     public int find(long object, long key) {
-        int mask = index.length - 1;
-        int slot = hash(object, key) & mask;
+        int slot = slot(hash(object, key), index.length);
         int record = index[slot];
         while (record != 0) {
             long[] page = pages[record >>> PAGE_BITS];
@@ -88,7 +107,7 @@ public final class LocationTable {
             if (page[at] == key && page[at + 1] >>> 24 == object) {
                 return record;
             }
-            slot = slot + 1 & mask;
+            slot = after(slot, index.length);
             record = index[slot];
         }
         return 0;
@@ -108,7 +127,8 @@ public final class LocationTable {
         page[at] = key;
         page[at + 1] = object << 24;
         page[at + 3] = 0;
-        if (++live * 4L > index.length * 3L) {
+        added++;
+        if (++live * 5L > index.length * 4L) {
             growIndex();
         }
         place(index, hash(object, key), record);
@@ -116,7 +136,7 @@ public final class LocationTable {
         page[at + 2] = (long) heads[head] << 32;
         boolean isFirst = heads[head] == 0;
         heads[head] = record;
-        if (isFirst && ++objects * 4L > heads.length * 3L) {
+        if (isFirst && ++objects * 5L > heads.length * 4L) {
             growHeads();
         }
         return record;
@@ -159,6 +179,77 @@ public final class LocationTable {
         return count;
     }
 
+    /**
+     * Forgets the locations of which the clocks of all threads know everything.
+     *
+     * @param known by slot, the local time up to which all know it
+     * @return how many
+     */
+    public int forgetKnown(long[] known) {
+        return forgetWhere(record -> isKnown(open(record), known));
+    }
+
+    private static boolean isKnown(History history, long[] known) {
+        for (int i = 0; i < history.size(); i++) {
+            if (history.time(i) > known[history.interval(i).slot]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Forgets about half of the locations, those that were not accessed for longest. @return how many */
+    public int forgetOldest() {
+        long[] sample = new long[1 + live / SAMPLED];
+        int sampled = 0;
+        for (int record = 1; record < end && sampled < sample.length; record += SAMPLED) {
+            if (isUsed(record)) {
+                sample[sampled++] = open(record).latestSerial();
+            }
+        }
+        Arrays.sort(sample, 0, sampled);
+        long median = sample[sampled / 2];
+        return forgetWhere(record -> open(record).latestSerial() <= median);
+    }
+
+    /** Records of containers' {@link Containers.Container#allItems} stay, since those hold their numbers. */
+    private int forgetWhere(IntPredicate isUseless) {
+        int before = live;
+        for (int record = 1; record < end; record++) {
+            if (isUsed(record) && key(record) != LocationKey.ALL_ITEMS && isUseless.test(record)) {
+                release(record);
+            }
+        }
+        chainAnew();
+        return before - live;
+    }
+
+    /** Makes index and chains again of the records that are in use. */
+    private void chainAnew() {
+        Arrays.fill(index, 0);
+        Arrays.fill(heads, 0);
+        objects = 0;
+        for (int record = 1; record < end; record++) {
+            if (isUsed(record)) {
+                place(index, hash(object(record), key(record)), record);
+                int head = headSlot(object(record));
+                objects += heads[head] == 0 ? 1 : 0;
+                setNext(record, heads[head]);
+                heads[head] = record;
+            }
+        }
+    }
+
+    private void setNext(int record, int next) {
+        long[] page = pages[record >>> PAGE_BITS];
+        int at = ((record & PAGE_MASK) << 2) + 2;
+        page[at] = (long) next << 32 | (page[at] & LOW);
+    }
+
+    private boolean isUsed(int record) {
+        return ((int) pages[record >>> PAGE_BITS][((record & PAGE_MASK) << 2) + 2] & UNUSED) == 0;
+    }
+
     private void release(int record) {
         long[] page = pages[record >>> PAGE_BITS];
         int at = (record & PAGE_MASK) << 2;
@@ -168,7 +259,7 @@ public final class LocationTable {
         Interval[] intervals = intervalPages[record >>> PAGE_BITS];
         intervals[at >> 1] = null;
         intervals[(at >> 1) + 1] = null;
-        page[at + 2] = (long) free << 32;
+        page[at + 2] = (long) free << 32 | UNUSED;
         free = record;
         live--;
     }
@@ -346,26 +437,24 @@ public final class LocationTable {
     }
 
     private int headSlot(long object) {
-        int mask = heads.length - 1;
-        int slot = hash(object, 0) & mask;
+        int slot = slot(hash(object, 0), heads.length);
         while (heads[slot] != 0 && object(heads[slot]) != object) {
-            slot = slot + 1 & mask;
+            slot = after(slot, heads.length);
         }
         return slot;
     }
 
     private static void place(int[] table, int hash, int record) {
-        int mask = table.length - 1;
-        int slot = hash & mask;
+        int slot = slot(hash, table.length);
         while (table[slot] != 0) {
-            slot = slot + 1 & mask;
+            slot = after(slot, table.length);
         }
         table[slot] = record;
     }
 
     private void growIndex() {
         int[] old = index;
-        index = new int[old.length * 2];
+        index = new int[larger(old.length)];
         for (int record : old) {
             if (record != 0) {
                 place(index, hash(object(record), key(record)), record);
@@ -375,7 +464,7 @@ public final class LocationTable {
 
     private void growHeads() {
         int[] old = heads;
-        heads = new int[old.length * 2];
+        heads = new int[larger(old.length)];
         for (int record : old) {
             if (record != 0) {
                 place(heads, hash(object(record), 0), record);
@@ -384,24 +473,22 @@ public final class LocationTable {
     }
 
     private void removeFromIndex(int record) {
-        int mask = index.length - 1;
-        int slot = hash(object(record), key(record)) & mask;
+        int slot = slot(hash(object(record), key(record)), index.length);
         while (index[slot] != record) {
-            slot = slot + 1 & mask;
+            slot = after(slot, index.length);
         }
         index[slot] = 0;
-        for (int at = slot + 1 & mask; index[at] != 0; at = at + 1 & mask) {
-            slot = moveUp(index, slot, at, hash(object(index[at]), key(index[at])) & mask);
+        for (int at = after(slot, index.length); index[at] != 0; at = after(at, index.length)) {
+            slot = moveUp(index, slot, at, slot(hash(object(index[at]), key(index[at])), index.length));
         }
     }
 
     private void removeHead(int slot) {
-        int mask = heads.length - 1;
         int hole = slot;
         heads[hole] = 0;
         objects--;
-        for (int at = hole + 1 & mask; heads[at] != 0; at = at + 1 & mask) {
-            hole = moveUp(heads, hole, at, hash(object(heads[at]), 0) & mask);
+        for (int at = after(hole, heads.length); heads[at] != 0; at = after(at, heads.length)) {
+            hole = moveUp(heads, hole, at, slot(hash(object(heads[at]), 0), heads.length));
         }
     }
 
@@ -414,6 +501,20 @@ public final class LocationTable {
         table[hole] = table[at];
         table[at] = 0;
         return at;
+    }
+
+    /** Tables grow by half, so that they are two thirds full on average. */
+    private static int larger(int capacity) {
+        return (int) Math.min(Integer.MAX_VALUE - 8L, capacity + (capacity >> 1));
+    }
+
+    /** Where a hash belongs in a table of any capacity. */
+    private static int slot(int hash, int capacity) {
+        return (int) (((hash & LOW) * capacity) >>> Integer.SIZE);
+    }
+
+    private static int after(int slot, int capacity) {
+        return slot + 1 == capacity ? 0 : slot + 1;
     }
 
     private static int hash(long object, long key) {

@@ -19,6 +19,8 @@ public final class ThreadState {
     /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
     public int lockSet;
 
+    private final long[] intervals;
+
     /** Null where something has changed since the last access. */
     private Interval interval;
 
@@ -33,15 +35,17 @@ public final class ThreadState {
 
     private long quietSinceBeforeQueue;
 
-    public ThreadState(int number) {
+    /** @param intervals of one element, which all threads of the process share: counts their intervals */
+    public ThreadState(int number, long[] intervals) {
         this.number = number;
+        this.intervals = intervals;
     }
 
     /** What the current event, an access, has in common with its neighbours. */
     public Interval interval() {
         Interval current = interval;
         if (current == null || clock.time() - current.start > Integer.MAX_VALUE) {
-            current = new Interval(this);
+            current = new Interval(this, ++intervals[0]);
             interval = current;
         }
         return current;
