@@ -77,10 +77,10 @@ public final class TraceGenerator {
     /** The next events' frames, at least one batch of them; the list is valid until the next call. */
     public List<ByteBuffer> next() {
         batch.clear();
+        long end = events + BATCH_EVENTS;
         if (workers[0] == null) {
             begin();
         }
-        long end = events + BATCH_EVENTS;
         while (events < end) {
             turn(random.nextInt(workers.length));
         }
