@@ -11,6 +11,7 @@ import org.racewitness.analyzer.engine.Engines;
 import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.race.SessionRaces;
 import org.racewitness.analyzer.report.ProcessReport;
+import org.racewitness.analyzer.report.RaceExplanation;
 import org.racewitness.analyzer.scope.ScopeTracker;
 import org.racewitness.analyzer.trace.Accounting;
 import org.racewitness.analyzer.trace.SessionCounters;
@@ -152,10 +153,19 @@ public final class SessionAnalysis {
             engine = Engines.create(run.options().order(), trace.model(), races, run.budget());
             scopes = new ScopeTracker(engine, trace.model());
             races.scopes(scopes);
+            races.clock(trace::syncTicks, this::unixNanos);
             trace.start(scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
         }
         inherit();
         return trace;
+    }
+
+    private long unixNanos(long ticks) {
+        if (hello == null) {
+            return RaceExplanation.NO_TIME;
+        }
+        double seconds = (double) (ticks - hello.ticksAtStart()) / hello.ticksPerSecond();
+        return hello.unixNanosAtStart() + Math.round(seconds * 1e9);
     }
 
     /** Finds the definitions of the process that this one was forked from, as soon as they are there. */

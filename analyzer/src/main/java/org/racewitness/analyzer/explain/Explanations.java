@@ -20,9 +20,9 @@ public final class Explanations {
 
     private int explained;
 
-    /** The latest event of a thread, a synchronisation. */
-    public void synchronised(int thread, long time, int kind, long object, long token, int stack) {
-        history.add(thread, time, kind, object, token, stack);
+    /** The latest event of a thread, a synchronisation. @param ticks when, by the process's clock */
+    public void synchronised(int thread, long time, int kind, long object, long token, int stack, long ticks) {
+        history.add(thread, time, kind, object, token, stack, ticks);
         List<RawExplanation.Side> sides = waiting.isEmpty() ? null : waiting.remove(thread);
         if (sides != null) {
             RawSync sync = history.atOrBefore(thread, time);

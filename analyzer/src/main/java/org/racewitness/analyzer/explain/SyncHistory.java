@@ -6,7 +6,7 @@ import org.racewitness.analyzer.wire.SyncKind;
 
 /**
  * What the threads of one process did to synchronise, as far back as memory for it reaches: asked when a race is told. Bounded: all logs
- * together hold about {@link #MAX_ENTRIES} events of 24 bytes, a single one at most {@link #MAX_OF_THREAD}, and those of the threads that ended
+ * together hold about {@link #MAX_ENTRIES} events of 32 bytes, a single one at most {@link #MAX_OF_THREAD}, and those of the threads that ended
  * longest ago go when more than {@link #MAX_ENDED} have ended.
  *
  * <p>Belongs to the thread that drives the engine.
@@ -26,7 +26,7 @@ public final class SyncHistory {
     private final ArrayDeque<Integer> ended = new ArrayDeque<>();
 
     /** Adds the latest event of its thread. @param token as {@link org.racewitness.analyzer.trace.TraceEvents#sync} has it */
-    public void add(int thread, long time, int kind, long object, long token, int stack) {
+    public void add(int thread, long time, int kind, long object, long token, int stack, long ticks) {
         if (thread >= logs.length) {
             logs = Arrays.copyOf(logs, Math.max(thread + 1, logs.length * 2));
         }
@@ -37,7 +37,7 @@ public final class SyncHistory {
             kept++;
         }
         int other = SyncKind.namesThread(kind) && token >= 0 && token < Integer.MAX_VALUE ? (int) token : -1;
-        log.add(time, kind, object, other, stack, limit());
+        log.add(time, kind, object, other, stack, ticks, limit());
         if (kind == SyncKind.END) {
             forgetOldest(thread);
         }

@@ -3,7 +3,7 @@ package org.racewitness.analyzer.explain;
 import java.util.Arrays;
 
 /**
- * The latest synchronisation events of one thread, a ring that grows up to its limit and then forgets the oldest. One entry is three words:
+ * The latest synchronisation events of one thread, a ring that grows up to its limit and then forgets the oldest. One entry is four words:
  *
  * <pre>
  *  +----------------------------------------------+--------+
@@ -13,12 +13,14 @@ import java.util.Arrays;
  *  +---------------------------+---------------------------+
  *  | other thread + 1, 0 none  | stack                     |
  *  +---------------------------+---------------------------+
+ *  | ticks                                                 |
+ *  +-------------------------------------------------------+
  * </pre>
  *
  * Belongs to its {@link SyncHistory}.
  */
 final class ThreadLog {
-    private static final int WORDS = 3;
+    private static final int WORDS = 4;
     private static final int KIND_BITS = 8;
 
     private final int thread;
@@ -32,7 +34,7 @@ final class ThreadLog {
     }
 
     /** @param limit entries that may be kept, a power of two */
-    void add(long time, int kind, long object, int other, int stack, int limit) {
+    void add(long time, int kind, long object, int other, int stack, long ticks, int limit) {
         if (added == capacity() && capacity() < limit) {
             ring = Arrays.copyOf(ring, ring.length * 2);
         }
@@ -40,6 +42,7 @@ final class ThreadLog {
         ring[word] = time << KIND_BITS | kind;
         ring[word + 1] = object;
         ring[word + 2] = (long) (other + 1) << Integer.SIZE | (stack & 0xFFFF_FFFFL);
+        ring[word + 3] = ticks;
         added++;
     }
 
@@ -79,7 +82,8 @@ final class ThreadLog {
                 (int) ring[word] & ((1 << KIND_BITS) - 1),
                 ring[word + 1],
                 (int) (ring[word + 2] >>> Integer.SIZE) - 1,
-                (int) ring[word + 2]);
+                (int) ring[word + 2],
+                ring[word + 3]);
     }
 
     private long oldest() {

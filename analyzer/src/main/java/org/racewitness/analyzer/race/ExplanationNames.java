@@ -3,6 +3,7 @@ package org.racewitness.analyzer.race;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongUnaryOperator;
 import org.racewitness.analyzer.explain.RawExplanation;
 import org.racewitness.analyzer.explain.RawSync;
 import org.racewitness.analyzer.report.Access;
@@ -16,11 +17,14 @@ final class ExplanationNames {
     private final SessionModel model;
     private final StackFrames frames;
     private final LockNames objects;
+    private final LongUnaryOperator unixNanos;
 
-    ExplanationNames(SessionModel model, StackFrames frames, LockNames objects) {
+    /** @param unixNanos nanoseconds since 1970 by ticks */
+    ExplanationNames(SessionModel model, StackFrames frames, LockNames objects, LongUnaryOperator unixNanos) {
         this.model = model;
         this.frames = frames;
         this.objects = objects;
+        this.unixNanos = unixNanos;
     }
 
     /** @param inOrder whether the report shows the pair's first side first */
@@ -55,7 +59,8 @@ final class ExplanationNames {
                 sync.time(),
                 sync.object() == 0 ? null : objects.of(sync.object()),
                 sync.other() < 0 || sync.other() >= model.threadCount() ? null : thread(sync.other()),
-                frames.of(sync.stack()));
+                frames.of(sync.stack()),
+                unixNanos.applyAsLong(sync.ticks()));
     }
 
     private Access.ThreadRef thread(int number) {

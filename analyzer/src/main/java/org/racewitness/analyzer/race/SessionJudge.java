@@ -32,7 +32,7 @@ final class SessionJudge {
         this.relations = new Relations(model);
         this.names = new LocationNames(model);
         this.lockNames = new LockNames(model, frames);
-        this.explanations = new ExplanationNames(model, frames, lockNames);
+        this.explanations = new ExplanationNames(model, frames, lockNames, races::unixNanos);
     }
 
     /** Judges every racing pair at each of its locations. */

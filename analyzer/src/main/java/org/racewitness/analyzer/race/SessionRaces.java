@@ -5,10 +5,13 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
 import org.racewitness.analyzer.engine.state.PairTable;
 import org.racewitness.analyzer.explain.Explanations;
+import org.racewitness.analyzer.report.RaceExplanation;
 import org.racewitness.analyzer.scope.Scopes;
 import org.racewitness.analyzer.trace.SessionModel;
 
@@ -34,6 +37,8 @@ public final class SessionRaces implements RaceSink {
     private final Explanations explanations = new Explanations();
     private long beyondLimit;
     private Scopes scopes = Scopes.NONE;
+    private LongSupplier clock = () -> 0;
+    private LongUnaryOperator unixNanos = ticks -> RaceExplanation.NO_TIME;
 
     SessionRaces(SessionModel model, int pid) {
         this.model = model;
@@ -44,6 +49,22 @@ public final class SessionRaces implements RaceSink {
     /** Who knows in which scope accesses are made; given before the first race. */
     public void scopes(Scopes known) {
         scopes = known;
+    }
+
+    /**
+     * Who knows the time; given before the first event.
+     *
+     * @param ticksNow time of the synchronisation that is just being told
+     * @param unixNanosOf nanoseconds since 1970 by ticks
+     */
+    public void clock(LongSupplier ticksNow, LongUnaryOperator unixNanosOf) {
+        clock = ticksNow;
+        unixNanos = unixNanosOf;
+    }
+
+    /** Nanoseconds since 1970, {@link RaceExplanation#NO_TIME} where nobody knows. */
+    long unixNanos(long ticks) {
+        return unixNanos.applyAsLong(ticks);
     }
 
     @Override
@@ -74,7 +95,7 @@ public final class SessionRaces implements RaceSink {
 
     @Override
     public void synchronised(int thread, long time, int kind, long object, long token, int stack) {
-        explanations.synchronised(thread, time, kind, object, token, stack);
+        explanations.synchronised(thread, time, kind, object, token, stack, clock.getAsLong());
     }
 
     private int benignReason(RacingAccess first, RacingAccess second) {

@@ -15,6 +15,9 @@ public record RaceExplanation(int observedFirst, List<Side> sides, List<Edge> la
     /** Of a {@link Side#knownByOther} that nobody knows. */
     public static final long UNKNOWN = -1;
 
+    /** Of a {@link Sync#unixNanos} that nobody knows. */
+    public static final long NO_TIME = Long.MIN_VALUE;
+
     /**
      * One access in its thread.
      *
@@ -33,6 +36,7 @@ public record RaceExplanation(int observedFirst, List<Side> sides, List<Edge> la
      * @param object by kind and place of creation, {@code Lock counter.py:9}; null for none
      * @param other the other thread of a fork, begin or join, null for none
      * @param stack innermost first, empty unknown
+     * @param unixNanos when it happened, in nanoseconds since 1970 by the process's clock; {@link #NO_TIME}
      */
     public record Sync(
             String kind,
@@ -40,7 +44,20 @@ public record RaceExplanation(int observedFirst, List<Side> sides, List<Edge> la
             long time,
             String object,
             Access.ThreadRef other,
-            List<Frame> stack) {}
+            List<Frame> stack,
+            long unixNanos) {
+
+        /** At a time that nobody knows. */
+        public Sync(
+                String kind,
+                Access.ThreadRef thread,
+                long time,
+                String object,
+                Access.ThreadRef other,
+                List<Frame> stack) {
+            this(kind, thread, time, object, other, stack, NO_TIME);
+        }
+    }
 
     /**
      * A point at which the two threads were ordered: all that one did up to {@code release} is before what the other did after {@code acquire}.

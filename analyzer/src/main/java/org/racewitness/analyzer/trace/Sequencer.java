@@ -37,6 +37,9 @@ final class Sequencer {
     private final ThreadHeap stamps = new ThreadHeap();
 
     private long nextStamp = 1;
+    /** Time of the SYNC event that was told last, in ticks. */
+    private long syncTicks;
+
     private long barriers;
     private long waitingWords;
 
@@ -69,6 +72,11 @@ final class Sequencer {
         if (waitingWords > maxWaitingWords) {
             relieve();
         }
+    }
+
+    /** Time of the SYNC event that is just being told, or was last, in ticks. */
+    long syncTicks() {
+        return syncTicks;
     }
 
     /** Lets through what is known to be complete. @param watermark in ticks, every record at or before it has been appended */
@@ -212,6 +220,7 @@ final class Sequencer {
             stamps.put(stream.thread, stream.stamps.first());
         }
         callNext();
+        syncTicks = stream.time();
         long token = SyncKind.namesThread(kind) ? namedThread(stream, kind) : stream.word(3);
         events.sync(stream.thread, kind, stream.object(), token, stream.stack());
     }

@@ -47,6 +47,11 @@ public final class SessionTrace {
         return model;
     }
 
+    /** Time of the synchronisation that is just being told, in ticks. */
+    public long syncTicks() {
+        return sequencer.syncTicks();
+    }
+
     /** Files of the application code that the session defines. */
     public Set<String> applicationFiles() {
         return model.applicationFiles();

@@ -3,6 +3,8 @@ package org.racewitness.collector.report;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,9 @@ final class JsonExplanation {
         json.writeStringField("object", sync.object());
         thread(json, "other", sync.other());
         JsonReport.frames(json, "stack", sync.stack(), sources);
+        boolean timed = sync.unixNanos() != RaceExplanation.NO_TIME;
+        json.writeStringField(
+                "at", timed ? Instant.ofEpochSecond(0, sync.unixNanos()).toString() : null);
         json.writeEndObject();
     }
 
@@ -105,7 +110,18 @@ final class JsonExplanation {
                 node.path("time").asLong(),
                 node.path("object").isTextual() ? node.path("object").asText() : null,
                 node.path("other").isObject() ? thread(node.path("other")) : null,
-                JsonReportReader.frames(node.path("stack"), lines));
+                JsonReportReader.frames(node.path("stack"), lines),
+                unixNanos(node.path("at")));
+    }
+
+    private static long unixNanos(JsonNode at) {
+        try {
+            Instant instant = Instant.parse(at.asText());
+            return Math.addExact(
+                    Math.multiplyExact(instant.getEpochSecond(), 1_000_000_000L), (long) instant.getNano());
+        } catch (DateTimeParseException | ArithmeticException unknown) {
+            return RaceExplanation.NO_TIME;
+        }
     }
 
     private static ThreadRef thread(JsonNode node) {

@@ -9,27 +9,30 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.racewitness.analyzer.report.Access;
+import org.racewitness.analyzer.report.Access.ThreadRef;
 import org.racewitness.analyzer.report.Frame;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.RaceExplanation;
+import org.racewitness.analyzer.report.RaceExplanation.Sync;
 
 /**
  * The races for Perfetto and chrome://tracing (Chrome's Trace Event Format, JSON object form): a track for each thread, a slice for each side of a race, an
- * arrow from side to side. A report keeps no times of accesses, so races stand side by side in its order: the axis counts races, one for each millisecond.
+ * arrow from side to side, and the synchronisation around them. {@link RaceTimes} says where on the axis.
  */
 public final class TraceEventReport {
-    private static final int SPACING_US = 1000;
-    private static final int DURATION_US = 600;
     /** Frames of one stack that a slice shows. */
     private static final int MAX_FRAMES = 100;
 
     private static final JsonFactory FACTORY = new JsonFactory();
 
     private final JsonGenerator json;
-    private final Set<String> named = new HashSet<>();
+    private final RaceTimes times;
+    private final Set<List<Object>> told = new HashSet<>();
 
-    private TraceEventReport(JsonGenerator json) {
+    private TraceEventReport(JsonGenerator json, RaceTimes times) {
         this.json = json;
+        this.times = times;
     }
 
     /**
@@ -44,7 +47,7 @@ public final class TraceEventReport {
     static void write(RunReport report, Writer out) throws IOException {
         try (JsonGenerator json = FACTORY.createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            new TraceEventReport(json).document(report);
+            new TraceEventReport(json, RaceTimes.of(report.analysis().races())).document(report);
         }
         out.write('\n');
     }
@@ -54,7 +57,7 @@ public final class TraceEventReport {
         json.writeStringField("displayTimeUnit", "ms");
         json.writeObjectFieldStart("otherData");
         json.writeStringField("tool", "racewitness " + report.toolVersion());
-        json.writeStringField("axis", "one race for each millisecond, in the order of the report; not time");
+        json.writeStringField("axis", times.axis());
         json.writeEndObject();
         json.writeArrayFieldStart("traceEvents");
         for (ProcessReport process : report.analysis().processes()) {
@@ -69,40 +72,58 @@ public final class TraceEventReport {
     }
 
     private void race(Race race, int number) throws IOException {
-        long start = (long) number * SPACING_US;
+        // an arrow goes forward in time
+        int from =
+                times.of(race, number, 0).middle() <= times.of(race, number, 1).middle() ? 0 : 1;
         for (int side = 0; side < 2; side++) {
             Access access = race.accesses().get(side);
-            int thread = access.thread().id();
-            if (named.add(access.pid() + ":" + thread)) {
-                metadata("thread_name", access.pid(), thread, access.thread().name());
+            thread(access.pid(), access.thread());
+            RaceTimes.Interval interval = times.of(race, number, side);
+            slice(race, access, interval);
+            flow(side == from ? "s" : "f", number, access, interval);
+        }
+        RaceExplanation explanation = race.explanation();
+        if (explanation != null && times.areReal()) {
+            int pid = race.accesses().get(0).pid();
+            for (RaceExplanation.Side side : explanation.sides()) {
+                instant(pid, side.before());
+                instant(pid, side.after());
             }
-            slice(race, access, start);
-            flow(side == 0 ? "s" : "f", number, access, start + DURATION_US / 2);
+            for (RaceExplanation.Edge edge : explanation.lastOrdered()) {
+                instant(pid, edge.release());
+                instant(pid, edge.acquire());
+            }
         }
     }
 
-    private void slice(Race race, Access access, long start) throws IOException {
-        begin("X", race.id() + " " + access.operation() + " " + race.location().name(), access, start);
-        json.writeNumberField("dur", DURATION_US);
+    private void slice(Race race, Access access, RaceTimes.Interval interval) throws IOException {
+        begin("X", race.id() + " " + access.operation() + " " + race.location().name(), access, interval.startMicros());
+        json.writeNumberField("dur", interval.micros());
         json.writeObjectFieldStart("args");
         json.writeStringField("verdict", race.verdict().label());
         json.writeStringField("level", Text.level(race.level()));
         json.writeNumberField("count", race.count());
         json.writeStringField("suppressed", race.suppressed());
         json.writeStringField("locks held", String.join(", ", access.locksHeld()));
-        json.writeArrayFieldStart("stack");
-        for (Frame frame :
-                access.stack().subList(0, Math.min(MAX_FRAMES, access.stack().size()))) {
-            json.writeString(frame.file() + ":" + frame.line() + " " + frame.function());
-        }
-        json.writeEndArray();
+        json.writeStringField("tests", String.join(", ", race.test()));
+        frames("stack", access.stack());
+        frames("thread started at", access.startedAt());
+        frames("object first seen at", race.firstSeen());
         json.writeEndObject();
         json.writeEndObject();
     }
 
-    /** The arrow from the first side to the second. */
-    private void flow(String phase, int number, Access access, long at) throws IOException {
-        begin(phase, "no order", access, at);
+    private void frames(String name, List<Frame> stack) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Frame frame : stack.subList(0, Math.min(MAX_FRAMES, stack.size()))) {
+            json.writeString(frame.file() + ":" + frame.line() + " " + frame.function());
+        }
+        json.writeEndArray();
+    }
+
+    /** The arrow from side to side, from slice to slice. */
+    private void flow(String phase, int number, Access access, RaceTimes.Interval interval) throws IOException {
+        begin(phase, "no order", access, interval.middle());
         json.writeNumberField("id", number);
         if (phase.equals("f")) {
             json.writeStringField("bp", "e");
@@ -110,7 +131,30 @@ public final class TraceEventReport {
         json.writeEndObject();
     }
 
-    private void begin(String phase, String name, Access access, long at) throws IOException {
+    /** A synchronisation, once however many races it stands beside. */
+    private void instant(int pid, Sync sync) throws IOException {
+        if (sync == null || sync.unixNanos() == RaceExplanation.NO_TIME) {
+            return;
+        }
+        int thread = sync.thread().id();
+        if (told.add(List.of(pid, thread, sync.time()))) {
+            thread(pid, sync.thread());
+            json.writeStartObject();
+            json.writeStringField("ph", "i");
+            json.writeStringField("s", "t");
+            json.writeStringField("cat", "synchronisation");
+            json.writeStringField("name", SyncText.of(sync));
+            json.writeNumberField("pid", pid);
+            json.writeNumberField("tid", thread);
+            json.writeNumberField("ts", times.micros(sync));
+            json.writeObjectFieldStart("args");
+            frames("stack", sync.stack());
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+    }
+
+    private void begin(String phase, String name, Access access, double at) throws IOException {
         json.writeStartObject();
         json.writeStringField("ph", phase);
         json.writeStringField("cat", "race");
@@ -118,6 +162,12 @@ public final class TraceEventReport {
         json.writeNumberField("pid", access.pid());
         json.writeNumberField("tid", access.thread().id());
         json.writeNumberField("ts", at);
+    }
+
+    private void thread(int pid, ThreadRef thread) throws IOException {
+        if (told.add(List.of(pid, thread.id()))) {
+            metadata("thread_name", pid, thread.id(), thread.name());
+        }
     }
 
     private void metadata(String name, int pid, int thread, String value) throws IOException {

@@ -27,8 +27,12 @@ import javax.xml.validation.SchemaFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.racewitness.analyzer.report.Access;
 import org.racewitness.analyzer.report.Level;
 import org.racewitness.analyzer.report.Race;
+import org.racewitness.analyzer.report.RaceExplanation;
+import org.racewitness.analyzer.report.RaceExplanation.Side;
+import org.racewitness.analyzer.report.RaceExplanation.Sync;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.xml.sax.InputSource;
@@ -225,6 +229,69 @@ class PipelineReportsTest {
         assertEquals(counting, lines.size());
         for (String line : lines) {
             assertTrue(line.matches("::(error|warning|notice) [^:]*::.*"), line);
+        }
+    }
+
+    @Test
+    void traceEventsStandWhereTheSynchronisationAroundThemPutsThem() throws IOException {
+        long start = 1_795_000_000_000_000_000L;
+        Access.ThreadRef one = new Access.ThreadRef(2, "one");
+        Access.ThreadRef two = new Access.ThreadRef(3, "two");
+        Sync before = new Sync("acquire", one, 1, "Lock a.py:1", null, List.of(), start);
+        Sync after = new Sync("release", one, 5, "Lock a.py:1", null, List.of(), start + 2_500_000);
+        Sync begin = new Sync("begin", two, 1, null, one, List.of(), start + 1_000_000);
+        Race race = bank.analysis().races().get(0);
+        Race timed = new Race(
+                "R1",
+                race.fingerprint(),
+                race.verdict(),
+                7,
+                race.location(),
+                List.of(side(one), side(two)),
+                List.of(),
+                null,
+                List.of("t"),
+                new RaceExplanation(0, List.of(new Side(3, 0, before, after), new Side(2, 0, begin, null)), List.of()));
+        StringWriter out = new StringWriter();
+        TraceEventReport.write(SampleReports.report(List.of(timed), List.of(), Sources.none()), out);
+        JsonNode root = JSON.readTree(out.toString());
+        assertTrue(root.at("/otherData/axis").asText().startsWith("real time"), out.toString());
+        assertTrue(
+                out.toString().indexOf("\"ph\":\"s\"") > out.toString().indexOf("\"ph\":\"f\""),
+                "the arrow goes forward");
+        List<String> seen = new ArrayList<>();
+        for (JsonNode event : root.get("traceEvents")) {
+            if (event.get("ph").asText().matches("[Xi]")) {
+                seen.add(event.get("tid").asInt() + " " + event.get("name").asText() + " "
+                        + event.get("ts").asDouble() + "+" + event.path("dur").asDouble());
+            }
+        }
+        assertEquals(
+                List.of(
+                        "2 R1 write Account.balance 0.0+2500.0",
+                        "3 R1 write Account.balance 1000.0+10.0",
+                        "2 acquires Lock a.py:1 0.0+0.0",
+                        "2 releases Lock a.py:1 2500.0+0.0",
+                        "3 begins, started by one 1000.0+0.0"),
+                seen);
+    }
+
+    private static Access side(Access.ThreadRef thread) {
+        return new Access("write", 1, thread, List.of(), List.of(), List.of());
+    }
+
+    @Test
+    void everyRendererTakesHostileNames() throws IOException {
+        RunReport hostile = SampleReports.hostile(directory);
+        StringWriter out = new StringWriter();
+        TraceEventReport.write(hostile, out);
+        JsonNode events = JSON.readTree(out.toString()).get("traceEvents");
+        assertTrue(events.size() > 2 * hostile.analysis().races().size());
+        for (Race race : hostile.analysis().races()) {
+            String text = RaceText.of(race, hostile.sources());
+            assertTrue(
+                    text.chars().noneMatch(c -> c != '\n' && (Character.isISOControl(c) || c == 0x202e || c == 0x2028)),
+                    text);
         }
     }
 
