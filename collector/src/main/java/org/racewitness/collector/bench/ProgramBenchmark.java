@@ -41,7 +41,7 @@ public final class ProgramBenchmark {
         this.out = out;
     }
 
-    /** Sentences about what was left out. */
+    /** Sentences about what was left out, and about programs that are not of the benchmark. */
     public List<String> notes() {
         return List.copyOf(notes);
     }
@@ -75,6 +75,7 @@ public final class ProgramBenchmark {
                     CommandLauncher.ofThisMachine(inherited), tool(), Path.of(python), bench("measure"), scratch);
             List<ProblemException> problems = new ArrayList<>();
             List<Figures> all = new BenchRun(runner, rounds, out).run(workloads, problems);
+            notes.addAll(runner.notes());
             if (json != null) {
                 write(json, "--json FILE", file -> BenchJson.write(all, Machine.processors(), file));
             }

@@ -44,7 +44,7 @@ enum Scaling {
                             + " are free");
                 } else if (size <= largest) {
                     Path program = folder.resolve(scaling.program + ".py");
-                    points.add(new Workload(name, program, List.of(Long.toString(size))));
+                    points.add(new Workload(name, program, List.of(Long.toString(size)), true));
                 }
             }
         }

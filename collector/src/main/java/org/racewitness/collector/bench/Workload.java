@@ -13,8 +13,9 @@ import org.racewitness.collector.Slug;
  * A program of the benchmark.
  *
  * @param arguments for the program
+ * @param ours one of {@code bench/}: it has no race and prints the same whenever its arguments are the same
  */
-record Workload(String name, Path program, List<String> arguments) {
+record Workload(String name, Path program, List<String> arguments, boolean ours) {
     private static final String SUFFIX = ".py";
 
     Workload {
@@ -30,19 +31,20 @@ record Workload(String name, Path program, List<String> arguments) {
         List<Path> there = programs(folder);
         if (names.isEmpty()) {
             return there.stream()
-                    .map(program -> new Workload(nameOf(program), program, arguments))
+                    .map(program -> new Workload(nameOf(program), program, arguments, true))
                     .toList();
         }
         List<Workload> found = new ArrayList<>();
         for (String name : names) {
-            Path program = name.endsWith(SUFFIX) ? Path.of(name) : folder.resolve(name + SUFFIX);
+            boolean ours = !name.endsWith(SUFFIX);
+            Path program = ours ? folder.resolve(name + SUFFIX) : Path.of(name);
             if (!Files.isRegularFile(program)) {
                 List<String> known = there.stream().map(Workload::nameOf).toList();
                 throw ProblemException.usage(
                         Slug.NO_SUCH_WORKLOAD,
                         "there is no workload " + name + "; name a Python file, or one of: " + String.join(" ", known));
             }
-            found.add(new Workload(nameOf(program), program.toAbsolutePath(), arguments));
+            found.add(new Workload(nameOf(program), program.toAbsolutePath(), arguments, ours));
         }
         return found;
     }

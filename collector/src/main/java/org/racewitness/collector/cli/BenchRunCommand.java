@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
                 + "everything, in turn, and print what each costs.",
         footer = {
             "",
-            "Exit status: 0, or 70 when a program failed, printed something else under the agent, or had a race reported.",
+            "Exit status: 0, or 70 when a program failed; when one of bench/workloads had a race reported, or printed something "
+                    + "else under the agent, too.",
             "",
             "Examples:",
             "  racewitness bench run",

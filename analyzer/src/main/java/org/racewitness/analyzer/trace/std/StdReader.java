@@ -107,7 +107,8 @@ public final class StdReader {
     }
 
     /** One line, without its end, in the buffer between {@code start} and {@code stop}. */
-    private void line(int start, int stop) {
+    private void line(int lineStart, int stop) {
+        int start = line == 1 ? behindByteOrderMark(lineStart, stop) : lineStart;
         int end = stop > start && buffer[stop - 1] == '\r' ? stop - 1 : stop;
         if (start == end) {
             return;
@@ -136,6 +137,15 @@ public final class StdReader {
             int stack = located && close + 2 < end ? model.location(buffer, close + 2, end) : 0;
             event(thread, operation, open + 1, close, stack);
         }
+    }
+
+    /** Some editors put U+FEFF in front of a text. */
+    private int behindByteOrderMark(int start, int stop) {
+        boolean marked = stop - start >= 3
+                && buffer[start] == (byte) 0xEF
+                && buffer[start + 1] == (byte) 0xBB
+                && buffer[start + 2] == (byte) 0xBF;
+        return marked ? start + 3 : start;
     }
 
     private void event(int thread, int operation, int from, int to, int stack) {

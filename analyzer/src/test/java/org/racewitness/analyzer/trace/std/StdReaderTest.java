@@ -102,6 +102,13 @@ class StdReaderTest {
     }
 
     @Test
+    void aByteOrderMarkIsNoPartOfAName() throws IOException {
+        read("\uFEFFT0|w(x)|1\nT0|w(x)|2\n");
+        assertEquals(List.of(), faults);
+        assertEquals(1, model.threadCount());
+    }
+
+    @Test
     void aLineWithoutEndDoesNotFillTheMemory() throws IOException {
         String tooLong = "x".repeat(5 * StdReader.MAX_LINE_BYTES);
         String justRight = "T0|r(V" + "1".repeat(StdReader.MAX_LINE_BYTES - 9) + ")|1";
