@@ -77,10 +77,11 @@ void rw_on_binary_op(const rw_site *site);
 /* What the iterator's next step reads. False when it is known to be at its end. */
 bool rw_iterator_step(rw_thread *self, PyObject *iterator);
 
-/* access_call.c: methods and functions written in C that take containers. */
+/* call_hook.c, access_call.c: methods and functions that take containers. */
 int rw_call_start(void);
-void rw_on_call(const rw_site *site);
-void rw_on_call_kw(const rw_site *site);
+void rw_call_after_fork_child(void);
 void rw_on_call_ex(const rw_site *site);
+/* A function of the standard library in Python that has a rule is starting in `frame`. */
+void rw_on_library_start(rw_thread *self, const struct rw_call_rule *rule, _PyInterpreterFrame *frame);
 
 #endif

@@ -1,215 +1,186 @@
-/* Calls: which callable written in C is about to run, and on what.
+/* Calls: what a callable that has a rule (call_rules.c) is about to do. Runs in the callable's own place (call_hook.h),
+ * for whoever calls it: an observed line by itself, or C code on behalf of that line.
  *
- * A callable is recognised by its PyMethodDef, slot wrapper or type; its rule (call_rules.c) is kept in a small table
- * that any thread reads without a lock.
+ * Functions of the standard library in Python are seen when they start.
  */
-#include "call_rules.h"
+#include "call_hook.h"
 
-#include <internal/pycore_descrobject.h>
-#include <internal/pycore_runtime.h>
-#include <stdatomic.h>
-#include <string.h>
+#include "sync.h"
 
-/* Type of a slot wrapper bound to its object, which the interpreter does not export; set by rw_call_start(), immutable
- * afterwards. */
-static PyTypeObject *method_wrapper_type;
+#include <internal/pycore_call.h>
 
-int
-rw_call_start(void)
+/* Where the calling thread is. */
+typedef struct {
+    rw_thread *self; /* NULL: not in observed code, or nothing is to be recorded */
+    _PyInterpreterFrame *frame;
+    rw_code *info;
+} caller;
+
+/* Every call of a hooked callable pays for this. */
+static inline caller
+observed_caller(void)
 {
-    PyObject *bound = PyObject_GetAttrString(Py_None, "__repr__");
-    if (bound == NULL) {
-        return -1;
+    _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    if (frame == NULL || !rw_frame_is_python(frame)) {
+        return (caller){NULL, NULL, NULL};
     }
-    method_wrapper_type = Py_TYPE(bound);
-    Py_DECREF(bound);
-    return 0;
+    rw_code *info = rw_code_known((PyCodeObject *)frame->f_executable);
+    return (caller){rw_code_is_observed(info) ? rw_thread_self() : NULL, frame, info};
 }
 
-/* Callables met so far and their handlers (NULL: no access). Any thread reads and adds; an entry is written once:
- * `callable` is claimed by compare-and-swap, then `handle` is published by `ready`. PyMethodDef and slot structures are
- * static data of their modules, types are built in: they do not move or die. */
-enum { MET_SLOTS = 4096, MET_PROBES = 8 };
-static struct {
-    _Atomic(const void *) callable;
-    rw_call_handler *handle;
-    _Atomic bool ready;
-} met[MET_SLOTS];
-
-static rw_call_handler *
-handler_for(const void *callable, const char *owner, const char *name)
+static bool
+is_at_call(const caller *from)
 {
-    size_t start = (((uintptr_t)callable >> 4) * UINT64_C(0x9E3779B97F4A7C15)) >> 52;
-    for (size_t i = 0; i < MET_PROBES; i++) {
-        size_t place = (start + i) % MET_SLOTS;
-        const void *known = atomic_load_explicit(&met[place].callable, memory_order_acquire);
-        if (known == NULL && atomic_compare_exchange_strong_explicit(&met[place].callable, &known, callable,
-                                                                     memory_order_acq_rel, memory_order_acquire)) {
-            met[place].handle = rw_call_rule_for(owner, name);
-            atomic_store_explicit(&met[place].ready, true, memory_order_release);
-            return met[place].handle;
-        }
-        if (known == callable) {
-            return atomic_load_explicit(&met[place].ready, memory_order_acquire) ? met[place].handle
-                                                                                 : rw_call_rule_for(owner, name);
-        }
-    }
-    return rw_call_rule_for(owner, name);
-}
-
-/* The module that a built-in function belongs to, as text; "" for none. */
-static const char *
-module_of(PyCFunctionObject *function)
-{
-    if (function->m_module != NULL && PyUnicode_Check(function->m_module)) {
-        const char *name = PyUnicode_AsUTF8(function->m_module);
-        PyErr_Clear();
-        return name == NULL ? "" : name;
-    }
-    return "";
-}
-
-static void
-run(rw_call_handler *handle, const rw_site *site, PyObject *receiver, PyObject **args, Py_ssize_t count)
-{
-    if (handle != NULL) {
-        rw_call c = {site->self, receiver, args, count, site};
-        handle(&c);
+    switch (from->info->instructions[rw_frame_offset(from->frame) / sizeof(_Py_CODEUNIT)].plan) {
+        case RW_PLAN_CALL:
+        case RW_PLAN_CALL_EX: return true;
+        default: return false;
     }
 }
 
-/* A method descriptor or slot wrapper called with its object as first argument. */
-static void
-on_descriptor(const rw_site *site, const void *identity, PyTypeObject *owner, const char *name, PyObject **args,
-              Py_ssize_t count)
+/* A call with the object as first argument: by a line of the program, or by C code on behalf of one. */
+static inline void
+before_unbound(const rw_hooked *hooked, const caller *from, PyTypeObject *owner, PyObject *const *args,
+               Py_ssize_t count, PyObject *names)
 {
-    rw_call_handler *handle = handler_for(identity, owner->tp_name, name);
-    if (handle != NULL && count >= 1 && PyObject_TypeCheck(args[0], owner)) {
-        run(handle, site, args[0], args + 1, count - 1);
+    if (count >= 1 && PyObject_TypeCheck(args[0], owner) && (!hooked->special || is_at_call(from))) {
+        rw_call call = {from->self, args[0], args + 1, count - 1, names};
+        hooked->handle(&call);
     }
 }
 
-/* Python code: its own instructions are seen, but for the standard library's. */
-static void
-on_function(const rw_site *site, PyObject *callable, PyObject *receiver, PyObject **args, Py_ssize_t count)
+PyObject *
+rw_call_method(PyObject *descriptor, PyObject *const *args, size_t nargsf, PyObject *names)
 {
-    if (PyFunction_Check(callable)) {
-        PyFunctionObject *function = (PyFunctionObject *)callable;
-        rw_code *info = rw_code_of(site->self, (PyCodeObject *)function->func_code, function->func_globals);
-        if (info != NULL && info->library != NULL) {
-            run(info->library->handle, site, receiver, args, count);
-        }
+    const rw_hooked *hooked = rw_hooked_of(((PyMethodDescrObject *)descriptor)->d_method);
+    caller from = observed_caller();
+    if (from.self != NULL) {
+        before_unbound(hooked, &from, PyDescr_TYPE(descriptor), args, PyVectorcall_NARGS(nargsf), names);
+    }
+    return hooked->unbound(descriptor, args, nargsf, names);
+}
+
+static PyObject *
+call_behind(const rw_hooked *hooked, PyObject *callable, PyObject *const *args, size_t nargsf, PyObject *names)
+{
+    return hooked->called != NULL
+               ? hooked->called(callable, args, nargsf, names)
+               : _PyObject_MakeTpCall(_PyThreadState_GET(), callable, args, PyVectorcall_NARGS(nargsf), names);
+}
+
+/* sorted() makes a list and calls its sort(): nobody else knows that list. The frame for which the calling thread is in
+ * sorted(), NULL when in none. Owned by the thread. */
+static _Thread_local _PyInterpreterFrame *sorting;
+
+static PyObject *
+call_sorted(const rw_hooked *hooked, const caller *from, PyObject *callable, PyObject *const *args, size_t nargsf,
+            PyObject *names)
+{
+    _PyInterpreterFrame *before = sorting;
+    sorting = from->frame;
+    PyObject *result = call_behind(hooked, callable, args, nargsf, names);
+    sorting = before;
+    return result;
+}
+
+/* Whether a bound method is called by what has told of the access already. */
+static bool
+is_told(const rw_hooked *hooked, const caller *from, PyObject *receiver)
+{
+    switch (hooked->role) {
+        case RW_CALL_SORT: return sorting == from->frame && rw_object_known(receiver) == 0;
+        case RW_CALL_REVERSED: return true;             /* reversed(), where it is no value of the program's */
+        case RW_CALL_MISSING: return !is_at_call(from); /* a subscript */
+        default: return false;
     }
 }
 
-/* A class written in Python is what its __init__ does. */
-static void
-on_type(const rw_site *site, PyTypeObject *type, PyObject **args, Py_ssize_t count)
+PyObject *
+rw_call_function(PyObject *function, PyObject *const *args, size_t nargsf, PyObject *names)
 {
-    if ((type->tp_flags & (Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HEAPTYPE)) != Py_TPFLAGS_HEAPTYPE) {
-        run(handler_for(type, "type", type->tp_name), site, NULL, args, count);
+    PyCFunctionObject *called = (PyCFunctionObject *)function;
+    const rw_hooked *hooked = rw_hooked_of(called->m_ml);
+    caller from = observed_caller();
+    if (from.self == NULL) {
+        return call_behind(hooked, function, args, nargsf, names);
     }
-    else if (count > 0) {
-        PyObject *init = _PyType_Lookup(type, &_Py_ID(__init__));
-        if (init != NULL) {
-            on_function(site, init, (PyObject *)type, args, count);
-        }
+    PyObject *receiver = called->m_self != NULL && PyModule_Check(called->m_self) ? NULL : called->m_self;
+    if (!is_told(hooked, &from, receiver)) {
+        rw_call call = {from.self, receiver, args, PyVectorcall_NARGS(nargsf), names};
+        hooked->handle(&call);
     }
+    return hooked->role == RW_CALL_SORTED ? call_sorted(hooked, &from, function, args, nargsf, names)
+                                          : call_behind(hooked, function, args, nargsf, names);
 }
 
-static void
-on_callable(const rw_site *site, PyObject *callable, PyObject **args, Py_ssize_t count)
+PyObject *
+rw_call_type(PyObject *type, PyObject *const *args, size_t nargsf, PyObject *names)
 {
-    PyTypeObject *type = Py_TYPE(callable);
-    if (type == &PyFunction_Type) {
-        on_function(site, callable, NULL, args, count);
+    const rw_hooked *hooked = rw_hooked_of(type);
+    caller from = observed_caller();
+    if (from.self != NULL) {
+        rw_call call = {from.self, NULL, args, PyVectorcall_NARGS(nargsf), names};
+        hooked->handle(&call);
     }
-    else if (type == &PyMethod_Type) {
-        on_function(site, PyMethod_GET_FUNCTION(callable), PyMethod_GET_SELF(callable), args, count);
-    }
-    else if (type == &PyMethodDescr_Type) {
-        PyMethodDescrObject *method = (PyMethodDescrObject *)callable;
-        on_descriptor(site, method->d_method, PyDescr_TYPE(method), method->d_method->ml_name, args, count);
-    }
-    else if (type == &PyCFunction_Type) {
-        PyCFunctionObject *function = (PyCFunctionObject *)callable;
-        PyObject *owner = function->m_self;
-        if (owner == NULL || PyModule_Check(owner)) {
-            run(handler_for(function->m_ml, module_of(function), function->m_ml->ml_name), site, NULL, args, count);
-        }
-        else if (PyType_Check(owner)) {
-            run(handler_for(function->m_ml, "class", function->m_ml->ml_name), site, NULL, args, count);
-        }
-        else {
-            PyTypeObject *holder = Py_TYPE(owner);
-            while (holder->tp_base != NULL && (holder->tp_flags & Py_TPFLAGS_HEAPTYPE) &&
-                   !(holder->tp_flags & Py_TPFLAGS_IMMUTABLETYPE)) {
-                holder = holder->tp_base;
-            }
-            run(handler_for(function->m_ml, holder->tp_name, function->m_ml->ml_name), site, owner, args, count);
-        }
-    }
-    else if (type == &PyWrapperDescr_Type) {
-        PyWrapperDescrObject *wrapper = (PyWrapperDescrObject *)callable;
-        on_descriptor(site, wrapper, PyDescr_TYPE(wrapper), wrapper->d_base->name, args, count);
-    }
-    else if (type == method_wrapper_type) {
-        rw_method_wrapper *bound = (rw_method_wrapper *)callable;
-        run(handler_for(bound->descr, PyDescr_TYPE(bound->descr)->tp_name, bound->descr->d_base->name), site,
-            bound->self, args, count);
-    }
-    else if (PyType_Check(callable)) {
-        on_type(site, (PyTypeObject *)callable, args, count);
-    }
+    return call_behind(hooked, type, args, nargsf, names);
 }
 
-/* [callable, self or NULL, args...] */
-static void
-on_vectorcall(const rw_site *site, PyObject **base, Py_ssize_t count)
+/* ---- slot wrappers: positional arguments are all there is ---- */
+
+PyObject *
+rw_call_slot_wrapper(PyObject *wrapper, PyObject *args, PyObject *keywords)
 {
-    PyObject *callable = base[0];
-    if (base[1] != NULL) {
-        on_callable(site, callable, base + 1, count + 1);
+    caller from = observed_caller();
+    const rw_hooked *hooked = from.self == NULL ? NULL : rw_hooked_of(wrapper);
+    if (hooked != NULL) {
+        before_unbound(hooked, &from, PyDescr_TYPE(wrapper), &PyTuple_GET_ITEM(args, 0), PyTuple_GET_SIZE(args), NULL);
     }
-    else {
-        on_callable(site, callable, base + 2, count);
-    }
+    return rw_slot_wrapper_called(wrapper, args, keywords);
 }
+
+PyObject *
+rw_call_bound_slot_wrapper(PyObject *wrapper, PyObject *args, PyObject *keywords)
+{
+    rw_method_wrapper *bound = (rw_method_wrapper *)wrapper;
+    caller from = observed_caller();
+    const rw_hooked *hooked = from.self == NULL ? NULL : rw_hooked_of(bound->descr);
+    if (hooked != NULL) {
+        rw_call call = {from.self, bound->self, &PyTuple_GET_ITEM(args, 0), PyTuple_GET_SIZE(args), NULL};
+        hooked->handle(&call);
+    }
+    return rw_bound_slot_wrapper_called(wrapper, args, keywords);
+}
+
+/* ---- what is not hooked ---- */
+
+enum { ARGUMENTS_MAX = 8 };
 
 void
-rw_on_call(const rw_site *site)
+rw_on_library_start(rw_thread *self, const struct rw_call_rule *rule, _PyInterpreterFrame *frame)
 {
-    Py_ssize_t count = (Py_ssize_t)site->instruction->arg;
-    on_vectorcall(site, site->top - count - 2, count);
+    _PyInterpreterFrame *caller = rw_python_frame(frame->previous);
+    if (caller == NULL || !rw_code_is_observed(rw_code_known(_PyFrame_GetCode(caller)))) {
+        return;
+    }
+    PyCodeObject *code = _PyFrame_GetCode(frame);
+    PyObject *args[ARGUMENTS_MAX];
+    int count = 0;
+    while (count < ARGUMENTS_MAX && count < code->co_argcount &&
+           (args[count] = rw_frame_argument(frame, count)) != NULL) {
+        count++;
+    }
+    /* On behalf of the caller's line: the records' stack ends there. Nothing of the program runs meanwhile. */
+    PyThreadState *tstate = _PyThreadState_GET();
+    tstate->current_frame = caller;
+    rw_call call = {self, NULL, args, count, NULL};
+    rule->handle(&call);
+    tstate->current_frame = frame;
 }
 
-/* The names of keyword arguments lie on top; only the positional ones are looked at. */
-void
-rw_on_call_kw(const rw_site *site)
-{
-    Py_ssize_t count = (Py_ssize_t)site->instruction->arg;
-    PyObject *names = site->top[-1];
-    PyObject **base = site->top - count - 3;
-    Py_ssize_t keywords = PyTuple_CheckExact(names) ? PyTuple_GET_SIZE(names) : 0;
-    if (keywords <= count) {
-        on_vectorcall(site, base, count - keywords);
-    }
-    if (Py_IS_TYPE(base[0], &PyMethodDescr_Type) && base[1] != NULL && PyDict_Check(base[1]) &&
-        strcmp(((PyMethodDescrObject *)base[0])->d_method->ml_name, "update") == 0) {
-        for (Py_ssize_t i = 0; i < keywords; i++) {
-            rw_container_store_key(site->self, base[1], PyTuple_GET_ITEM(names, i));
-        }
-    }
-}
-
-/* CALL_FUNCTION_EX: callable, NULL, arguments, and with the low bit of the oparg a dict of keywords. */
+/* `f(*list)` hands the list itself to CALL_FUNCTION_EX, which makes a tuple of it; [callable, NULL, arguments], and
+ * with the low bit of the oparg a dict of keywords. */
 void
 rw_on_call_ex(const rw_site *site)
 {
-    PyObject **base = site->top - 3 - (site->instruction->arg & 1);
-    PyObject *arguments = base[2];
-    rw_container_read_whole(site->self, arguments);
-    if (PyTuple_CheckExact(arguments)) {
-        on_callable(site, base[0], &PyTuple_GET_ITEM(arguments, 0), PyTuple_GET_SIZE(arguments));
-    }
+    rw_container_read_whole(site->self, site->top[-1 - (Py_ssize_t)(site->instruction->arg & 1)]);
 }

@@ -99,8 +99,9 @@ vars_of(const rw_call *c)
 static void
 hand_out_globals(const rw_call *c)
 {
-    if (PyDict_CheckExact(c->site->frame->f_globals)) {
-        rw_namespace(c->self, c->site->frame->f_globals);
+    _PyInterpreterFrame *frame = rw_current_frame();
+    if (frame != NULL && PyDict_CheckExact(frame->f_globals)) {
+        rw_namespace(c->self, frame->f_globals);
     }
 }
 

@@ -175,6 +175,9 @@ update(const rw_call *c)
     for (Py_ssize_t i = 0; i < c->count; i++) {
         rw_container_update(c->self, c->receiver, c->args[i]);
     }
+    for (Py_ssize_t i = 0; c->names != NULL && i < PyTuple_GET_SIZE(c->names); i++) {
+        rw_container_store_key(c->self, c->receiver, PyTuple_GET_ITEM(c->names, i));
+    }
 }
 
 static void
@@ -290,7 +293,6 @@ const rw_call_rule rw_method_rules[] = {
     {"collections.OrderedDict", "move_to_end", torn_by_value},
     {"collections.OrderedDict", "__setitem__", store_key},
     {"collections.OrderedDict", "__delitem__", delete_key},
-    {"collections.defaultdict", "copy", read_self},
     {"collections.defaultdict", "__missing__", set_default},
     {"set", "add", add},
     {"set", "discard", pop_key},

@@ -4,13 +4,13 @@
 
 #include "container.h"
 
-/* A call that is about to happen, positional arguments only. */
+/* A call that is about to happen. */
 typedef struct {
     rw_thread *self;
-    PyObject *receiver; /* method: the object; function: NULL */
-    PyObject **args;
-    Py_ssize_t count;
-    const rw_site *site;
+    PyObject *receiver;    /* method: the object; method of a class: the class; function: NULL */
+    PyObject *const *args; /* positional ones, and behind them the values of `names` */
+    Py_ssize_t count;      /* positional ones */
+    PyObject *names;       /* tuple of the keywords, or NULL */
 } rw_call;
 
 typedef void rw_call_handler(const rw_call *);

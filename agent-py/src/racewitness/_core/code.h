@@ -42,8 +42,7 @@ enum rw_plan {
     RW_PLAN_READ_WHOLE, /* the container on top is read item by item: [*x], {**x} */
     RW_PLAN_SHOW,       /* the container on top is formatted: f"{x}" */
     RW_PLAN_BINARY_OP,
-    RW_PLAN_CALL,
-    RW_PLAN_CALL_KW,
+    RW_PLAN_CALL, /* seen at the callable (call_hook.h) */
     RW_PLAN_CALL_EX,
     RW_PLAN_IMPORT_NAME,
     RW_PLAN_IMPORT_FROM,
@@ -98,6 +97,13 @@ rw_code_known(PyCodeObject *code)
 {
     rw_code_extras *extra = code->co_extra;
     return extra == NULL || extra->ce_size <= rw_code_extra ? NULL : extra->ce_extras[rw_code_extra];
+}
+
+/* Whether a frame that runs this code is observed. Not where it is older than the agent, whatever its code. */
+static inline bool
+rw_code_is_observed(const rw_code *info)
+{
+    return info != NULL && info->observed && atomic_load_explicit(&info->asked, memory_order_relaxed);
 }
 
 /* The same, made and described (CODE records) when it is not there. `globals` tells the module for include and exclude

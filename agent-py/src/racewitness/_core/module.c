@@ -2,6 +2,7 @@
  * ones. */
 #include "compat.h"
 
+#include "access.h"
 #include "agent.h"
 #include "code.h"
 #include "define.h"
@@ -54,6 +55,7 @@ after_fork_in_child(PyObject *module, PyObject *ignored)
     rw_environment_after_fork_child();
     rw_code_after_fork_child();
     rw_stores_after_fork_child();
+    rw_call_after_fork_child();
     rw_session_after_fork_child();
     rw_sync_after_fork_child();
     Py_RETURN_NONE;

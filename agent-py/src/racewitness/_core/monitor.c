@@ -29,7 +29,8 @@ static PyObject *restart_events;
 static long tool_id = -1;
 static bool floor_mode;
 
-/* What is not here needs no event: it is seen at the slots of the containers' types (slots.c), or not at all. */
+/* What is not here needs no event: it is seen at the slots of the containers' types (slots.c), at the callable
+ * (call_hook.h), or not at all. */
 static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
     [RW_PLAN_LOAD_ATTR] = rw_on_load_attribute,
     [RW_PLAN_STORE_ATTR] = rw_on_store_attribute,
@@ -47,8 +48,6 @@ static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
     [RW_PLAN_LOAD_FROM_DICT_OR_GLOBALS] = rw_on_load_from_dict_or_globals,
     [RW_PLAN_READ_WHOLE] = rw_on_read_whole,
     [RW_PLAN_SHOW] = rw_on_show,
-    [RW_PLAN_CALL] = rw_on_call,
-    [RW_PLAN_CALL_KW] = rw_on_call_kw,
     [RW_PLAN_CALL_EX] = rw_on_call_ex,
     [RW_PLAN_IMPORT_FROM] = rw_on_import_from,
 };
@@ -178,6 +177,10 @@ on_start(PyObject *const *args)
     rw_stores_settle();
     if (sync_events & EVENT_START) {
         rw_sync_on_start(self, code, frame);
+        return Py_None;
+    }
+    if (info->library != NULL) {
+        rw_on_library_start(self, info->library, frame);
         return Py_None;
     }
     return disable;
@@ -341,8 +344,8 @@ int
 rw_monitor_start(PyObject *options, bool floor)
 {
     floor_mode = floor;
-    if (rw_code_start(options) < 0 || rw_stores_start() < 0 || rw_call_start() < 0 || rw_container_start() < 0 ||
-        PyType_Ready(&callback_type) < 0 || (!floor && rw_slots_start() < 0)) {
+    if (rw_code_start(options) < 0 || rw_stores_start() < 0 || rw_container_start() < 0 ||
+        PyType_Ready(&callback_type) < 0 || (!floor && (rw_slots_start() < 0 || rw_call_start() < 0))) {
         return -1;
     }
     PyObject *sys = PyImport_ImportModule("sys");

@@ -75,8 +75,8 @@ plan_of(unsigned opcode)
         case CONVERT_VALUE:
         case FORMAT_SIMPLE: return RW_PLAN_SHOW;
         case BINARY_OP: return RW_PLAN_BINARY_OP;
-        case CALL: return RW_PLAN_CALL;
-        case CALL_KW: return RW_PLAN_CALL_KW;
+        case CALL:
+        case CALL_KW: return RW_PLAN_CALL;
         case CALL_FUNCTION_EX: return RW_PLAN_CALL_EX;
         case IMPORT_NAME: return RW_PLAN_IMPORT_NAME;
         case IMPORT_FROM: return RW_PLAN_IMPORT_FROM;

@@ -93,7 +93,7 @@ executing(rw_site *site)
     }
     PyCodeObject *code = (PyCodeObject *)frame->f_executable;
     rw_code *info = rw_code_known(code);
-    if (info == NULL || !info->observed) {
+    if (!rw_code_is_observed(info)) {
         return RW_PLAN_NONE;
     }
     const rw_instruction *instruction = &info->instructions[frame->instr_ptr - _PyCode_CODE(code)];

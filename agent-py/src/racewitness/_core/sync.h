@@ -137,8 +137,15 @@ rw_python_frame(_PyInterpreterFrame *frame)
     return frame;
 }
 
-/* The first argument of the function that `frame` runs (a method's self), borrowed, or NULL. */
-PyObject *rw_frame_first_argument(_PyInterpreterFrame *frame);
+/* A positional argument of the function that `frame` runs, borrowed, or NULL. */
+PyObject *rw_frame_argument(_PyInterpreterFrame *frame, int index);
+
+/* A method's self. */
+static inline PyObject *
+rw_frame_first_argument(_PyInterpreterFrame *frame)
+{
+    return rw_frame_argument(frame, 0);
+}
 
 /* sync_bookkeeping.c: whether a lock created by the calling thread right now serves the standard library's own
  * bookkeeping and orders nothing. Then the objects of `threading` that are being built around it are marked as well. */

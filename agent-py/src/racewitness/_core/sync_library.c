@@ -76,17 +76,17 @@ rw_code_is_named(PyCodeObject *code, const char *name)
 }
 
 PyObject *
-rw_frame_first_argument(_PyInterpreterFrame *frame)
+rw_frame_argument(_PyInterpreterFrame *frame, int index)
 {
     PyCodeObject *code = _PyFrame_GetCode(frame);
-    if (code->co_argcount == 0) {
+    if (index >= code->co_argcount) {
         return NULL;
     }
-    PyObject *first = frame->localsplus[0];
-    /* MAKE_CELL runs before the function starts: a first argument that an inner function uses lies in a cell by then.
-     */
-    if (first != NULL && PyCell_Check(first) && (_PyLocals_GetKind(code->co_localspluskinds, 0) & CO_FAST_CELL) != 0) {
-        return PyCell_GET(first);
+    PyObject *value = frame->localsplus[index];
+    /* MAKE_CELL runs before the function starts: an argument that an inner function uses lies in a cell by then. */
+    if (value != NULL && PyCell_Check(value) &&
+        (_PyLocals_GetKind(code->co_localspluskinds, index) & CO_FAST_CELL) != 0) {
+        return PyCell_GET(value);
     }
-    return first;
+    return value;
 }
