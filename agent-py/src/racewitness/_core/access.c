@@ -3,17 +3,30 @@
 #include "filter.h"
 #include "stack.h"
 
-void
-rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
+static void
+append(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
 {
-    if (target.number == 0 || rw_filter_repeats(self, operation, target, key)) {
-        return;
-    }
     uint32_t stack = rw_stack(self);
     uint64_t *record = rw_begin_event(self, RW_ACCESS, operation, 3, stack, target.number);
     if (record != NULL) {
         record[2] = key;
         rw_commit_event(self, 3);
+    }
+}
+
+void
+rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
+{
+    if (target.number != 0 && !rw_filter_repeats(self, operation, target, key)) {
+        append(self, operation, target, key);
+    }
+}
+
+void
+rw_access_named(rw_thread *self, enum rw_operation operation, rw_target target, PyObject *name)
+{
+    if (target.number != 0 && !rw_filter_repeats(self, operation, target, rw_text_key(name))) {
+        append(self, operation, target, rw_key_of_text(self, name));
     }
 }
 

@@ -30,6 +30,9 @@ typedef struct {
 /* Appends one ACCESS record for `key` of the target, unless the repeat filter (filter.h) knows that it adds nothing. */
 void rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key);
 
+/* The same for the key of a name (exact str), which is described only where there is a record. */
+void rw_access_named(rw_thread *self, enum rw_operation operation, rw_target target, PyObject *name);
+
 /* The same for `count` keys from `first` on. */
 void rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count);
 

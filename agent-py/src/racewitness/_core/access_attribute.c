@@ -26,6 +26,7 @@ struct rw_attribute_plan {
     PyTypeObject *type; /* compared only: the version tag says whether it is still that type */
     unsigned version;
     enum resolution resolution;
+    bool stored;          /* storing the name reaches the instance */
     bool handed_out;      /* the name is __dict__: the instance's attributes leave as a dict */
     PyTypeObject *holder; /* borrowed from the type's MRO, which the version tag keeps */
     struct rw_attribute_plan *older;
@@ -165,8 +166,9 @@ instance_has(PyObject *owner, PyObject *name)
 static void
 access_object(rw_thread *self, enum rw_operation operation, PyObject *object, PyObject *name)
 {
-    rw_target target = {object, rw_object(self, object, rw_kind_of(object), 0)};
-    rw_access(self, operation, target, rw_key_of_text(self, name));
+    uint64_t known = rw_object_known(object);
+    rw_target target = {object, known != 0 ? known : rw_object(self, object, rw_kind_of(object), 0)};
+    rw_access_named(self, operation, target, name);
 }
 
 static void
@@ -208,7 +210,7 @@ access_module(rw_thread *self, enum rw_operation operation, PyObject *owner, PyO
     PyObject *dict = PyModule_GetDict(owner);
     if (Py_TYPE(owner)->tp_getattro == PyModule_Type.tp_getattro && dict != NULL && PyDict_CheckExact(dict) &&
         (operation != RW_OP_READ || dict_has(dict, name) || fails_in_module(owner, dict, name))) {
-        rw_access(self, operation, (rw_target){dict, rw_namespace(self, dict)}, rw_key_of_text(self, name));
+        rw_access_named(self, operation, (rw_target){dict, rw_namespace(self, dict)}, name);
     }
     return true;
 }
@@ -290,14 +292,21 @@ rw_attribute_read(rw_thread *self, PyObject *owner, PyObject *name)
     }
 }
 
+/* Whether storing `name` of an instance of `type` as object does reaches the instance's dict or slot. */
+static bool
+stores_in_instance(PyTypeObject *type, PyObject *name)
+{
+    PyObject *found = _PyType_Lookup(type, name);
+    if (found != NULL && is_slot(found)) {
+        return true;
+    }
+    return (found == NULL || Py_TYPE(found)->tp_descr_set == NULL) && type->tp_dictoffset != 0;
+}
+
 void
 rw_attribute_write_generic(rw_thread *self, enum rw_operation operation, PyObject *owner, PyObject *name)
 {
-    PyObject *found = _PyType_Lookup(Py_TYPE(owner), name);
-    if (found != NULL && Py_TYPE(found)->tp_descr_set != NULL && !is_slot(found)) {
-        return;
-    }
-    if ((found != NULL && is_slot(found)) || Py_TYPE(owner)->tp_dictoffset != 0) {
+    if (stores_in_instance(Py_TYPE(owner), name)) {
         access_object(self, operation, owner, name);
     }
 }
@@ -345,6 +354,7 @@ plan_for(const rw_site *site, PyTypeObject *type, PyObject *name)
     }
     fresh->type = type;
     fresh->version = _Py_atomic_load_uint32_relaxed(&type->tp_version_tag);
+    fresh->stored = type->tp_setattro == PyObject_GenericSetAttr && stores_in_instance(type, name);
     fresh->handed_out = hands_out_dict(type, name);
     fresh->resolution = looks_up_generically(type) ? resolve(type, name, &fresh->holder) : NOT_AN_ACCESS;
     if (fresh->resolution == OF_THE_INSTANCE && type->tp_dictoffset == 0 && _PyType_Lookup(type, name) == NULL) {
@@ -448,8 +458,16 @@ rw_attribute_place(const rw_site *site)
 void
 rw_on_store_attribute(const rw_site *site)
 {
-    rw_attribute_write(site->self, RW_OP_WRITE, site->top[-1],
-                       PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg));
+    PyObject *owner = site->top[-1];
+    PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg);
+    const struct rw_attribute_plan *plan =
+        PyType_Check(owner) || PyModule_Check(owner) ? NULL : plan_for(site, Py_TYPE(owner), name);
+    if (plan == NULL) {
+        rw_attribute_write(site->self, RW_OP_WRITE, owner, name);
+    }
+    else if (plan->stored) {
+        access_object(site->self, RW_OP_WRITE, owner, name);
+    }
 }
 
 void

@@ -31,8 +31,7 @@ read_global(const rw_site *site, PyObject *name)
     PyObject *builtins = site->frame->f_builtins;
     if (PyDict_CheckExact(globals) &&
         (holds(globals, name) || (PyDict_CheckExact(builtins) && !holds(builtins, name)))) {
-        rw_access(site->self, RW_OP_READ, (rw_target){globals, rw_namespace(site->self, globals)},
-                  rw_key_of_text(site->self, name));
+        rw_access_named(site->self, RW_OP_READ, (rw_target){globals, rw_namespace(site->self, globals)}, name);
     }
 }
 
@@ -41,8 +40,7 @@ write_global(const rw_site *site, enum rw_operation operation, PyObject *name)
 {
     PyObject *globals = site->frame->f_globals;
     if (PyDict_CheckExact(globals)) {
-        rw_access(site->self, operation, (rw_target){globals, rw_namespace(site->self, globals)},
-                  rw_key_of_text(site->self, name));
+        rw_access_named(site->self, operation, (rw_target){globals, rw_namespace(site->self, globals)}, name);
     }
 }
 

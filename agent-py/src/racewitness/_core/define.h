@@ -4,7 +4,16 @@
 
 #include "objects.h"
 
-/* Location key of a str used as attribute name, global name or dict key. */
+/* Location key of an exact str, described by nobody. Its hash is kept in the object (Objects/unicodeobject.c:
+ * unicode_hash), for names since they were interned. */
+static inline uint64_t
+rw_text_key(PyObject *unicode)
+{
+    Py_hash_t hash = FT_ATOMIC_LOAD_SSIZE_RELAXED(_PyASCIIObject_CAST(unicode)->hash);
+    return rw_key(RW_KEY_TEXT, (uint64_t)(hash != -1 ? hash : PyObject_Hash(unicode)));
+}
+
+/* Location key of a str used as attribute name, global name or dict key, described to the collector. */
 uint64_t rw_key_of_text(rw_thread *self, PyObject *unicode);
 
 /* Location key of any dict key, set element or index object, without running code of the program. */

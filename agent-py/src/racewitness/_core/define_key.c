@@ -44,8 +44,7 @@ key_is_news(rw_thread *self, uint64_t key)
 uint64_t
 rw_key_of_text(rw_thread *self, PyObject *unicode)
 {
-    /* An exact str: its hash is kept in the object (Objects/unicodeobject.c: unicode_hash) and runs no program code. */
-    uint64_t key = rw_key(RW_KEY_TEXT, (uint64_t)PyObject_Hash(unicode));
+    uint64_t key = rw_text_key(unicode);
     if (key_is_news(self, key)) {
         write_key(self, key, unicode);
     }
