@@ -24,19 +24,25 @@ def on(*functions):
 """A module that is not observed: it looks at the instructions of the program's functions."""
 
 SWITCHED = """
-import math, threading
+import dataclasses, functools, math, threading
 from state import on
 LIMIT = 10
 twice = 1
 twice = 2
 for looped in range(3): pass
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    part: int
+class Lazy:
+    @functools.cached_property
+    def lazy(self): return 1
 class Base:
     def base(self): return 0
 class C(Base):
     K = 3
     L = 4
     def __init__(self): self.x = 1
-    def method(self): return self.x + self.K
+    def method(self): return self.x + self.K + Lazy().lazy
     def over(self): return super().base()
 def helper(n): return math.floor(n) + LIMIT + twice + looped + len('x')
 def counted():
@@ -45,7 +51,7 @@ def counted():
     return counter
 def work(c, n):
     for _ in range(n):
-        helper(1); c.method(); c.over(); C.L; c.L; [].append(1); counted()
+        helper(1); c.method(); c.over(); C.L; c.L; [].append(1); counted(); Frozen(1)
     return n
 def changes(c): c.L = 1
 def outer(argument):
@@ -82,7 +88,7 @@ def test_switched_off(collector: FakeCollector, agent_path: str) -> None:
     assert left == {
         "work": "L L",
         "helper": "twice looped",
-        "method": "x",
+        "method": "x lazy",
         "over": "",
         "counted": "counter",
         "inner": "later changed",
@@ -107,7 +113,7 @@ def test_what_cannot_be_known_ends_it(collector: FakeCollector, agent_path: str,
 def test_late_module_switches_on_again(collector: FakeCollector, agent_path: str) -> None:
     program = "import pydoc\n" + SWITCHED + "pydoc.locate('late')\nC().method()\non(C.method)\n"
     left = run(collector, agent_path, program, modules={"late": "def never_called(c): c.K = 1\n"})
-    assert left["method"] == "x K"
+    assert left["method"] == "x K lazy"
 
 
 LATE_STORE = """

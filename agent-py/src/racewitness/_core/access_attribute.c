@@ -430,7 +430,9 @@ place_in_instance(const rw_site *site, PyObject *owner, PyObject *name)
     if (plan->resolution == CLASS_OR_INSTANCE) {
         return instance_has(owner, name) ? RW_PLACE_OPEN : RW_PLACE_CONSTANT;
     }
-    return RW_PLACE_CLASS;
+    /* A descriptor written in Python (functools.cached_property) may put what it finds into the instance. */
+    PyObject *found = _PyType_Lookup(Py_TYPE(owner), name);
+    return found != NULL && (Py_TYPE(found)->tp_flags & Py_TPFLAGS_HEAPTYPE) ? RW_PLACE_OPEN : RW_PLACE_CLASS;
 }
 
 enum rw_attribute_place

@@ -208,7 +208,7 @@ make(rw_thread *self, PyCodeObject *code, PyObject *globals)
             info->attributes = calloc((size_t)info->count + 1, sizeof(*info->attributes));
             done = info->instructions != NULL && info->attributes != NULL &&
                    rw_plan_code(code, (const unsigned char *)PyBytes_AS_STRING(bytecode), info);
-            info->scope = rw_stores_scope(self, code, info->generated);
+            info->scope = rw_stores_scope(self, code, info->application);
         }
         if (done) {
             describe(self, info, code, bytecode);

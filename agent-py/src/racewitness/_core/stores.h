@@ -51,10 +51,11 @@ extern rw_store rw_stores_ends; /* POSSIBLE: program code may see when objects e
 int rw_stores_start(void);
 int rw_stores_code_start(void); /* stores_code.c */
 
-/* The scope of observed code, made when it is not there, with the scopes of all code inside. `generated`: it is no
- * file's, or of a file that nobody wrote. Called with the lock of code.c held, by the thread that is about to run the
- * code or has it on its stack. NULL with the filter off, or without memory (then nothing is switched off any more). */
-const rw_scope *rw_stores_scope(rw_thread *self, PyCodeObject *code, bool generated);
+/* The scope of observed code, made when it is not there, with the scopes of all code inside. What is
+ * no application code is library code at work for the application, whose strings are taken for names. Called with the
+ * lock of code.c held, by the thread that is about to run the code or has it on its stack. NULL with the filter off, or
+ * without memory (then nothing is switched off any more). */
+const rw_scope *rw_stores_scope(rw_thread *self, PyCodeObject *code, bool application);
 
 /* The store of a name (exact interned str), made when it is not there; NULL without memory. */
 rw_store *rw_stores_name(PyObject *name);

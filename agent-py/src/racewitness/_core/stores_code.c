@@ -27,6 +27,8 @@ typedef struct {
     bool *bound;           /* for each of co_names */
     uint32_t constants[2]; /* of the last two LOAD_CONST: an import's level, then its names */
     bool module_body;
+    bool application;
+    bool lazy; /* a class body that uses functools.cached_property, which stores the attribute that it is */
     bool annotated;
     bool repeats; /* what a module body stores may be there before */
     bool alone;   /* no other thread lives, and all that ever did have been joined */
@@ -152,6 +154,9 @@ look_at_stores(scan *s, Py_ssize_t unit, unsigned opcode, uint32_t arg)
             if (s->module_body) {
                 bound_by_module(s, unit, arg);
             }
+            else if (s->lazy) {
+                rw_stores_possible(s->scope->names[arg]);
+            }
             return;
         case DELETE_DEREF: s->captured[arg] = -1; /* fall through */
         case STORE_DEREF: stored_in_cell(s, unit, arg); return;
@@ -160,7 +165,7 @@ look_at_stores(scan *s, Py_ssize_t unit, unsigned opcode, uint32_t arg)
             s->constants[1] = arg;
             return;
         case IMPORT_NAME: /* a function may import whatever stores whatever, at any time */
-            if (!s->module_body && !is_library_import(s->code, arg, s->constants[0])) {
+            if (s->application && !s->module_body && !is_library_import(s->code, arg, s->constants[0])) {
                 rw_stores_possible(&rw_stores_any);
             }
             return;
@@ -263,9 +268,10 @@ make_scope(PyCodeObject *code, PyCodeObject *outer, const rw_scope *around)
     return scope;
 }
 
-/* An annotated name of a class body: dataclasses make functions of it that store the attribute. */
+/* A str that library code stores an attribute by, or an annotated name of a class body, of which dataclasses make
+ * functions that store it. */
 static void
-field_of_class(PyObject *name)
+stored_by_name(PyObject *name)
 {
     rw_store *store = rw_stores_name(name);
     rw_stores_possible(store != NULL ? store : &rw_stores_any);
@@ -283,10 +289,27 @@ is_module_body(PyCodeObject *code)
     return PyUnicode_CompareWithASCIIString(code->co_name, "<module>") == 0;
 }
 
+static bool
+mentions_lazy(PyCodeObject *code)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++) {
+        if (PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(code->co_names, i), "cached_property") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* On whose behalf code is looked at, and when. */
+typedef struct {
+    bool application;
+    bool alone;
+} look;
+
 /* The scope of `code` and of all code inside. Code that is no file's may run many times in one namespace: what it binds
  * may be there before. */
 static const rw_scope *
-look_at(PyCodeObject *code, PyCodeObject *outer, const rw_scope *around, bool alone, int depth)
+look_at(PyCodeObject *code, PyCodeObject *outer, const rw_scope *around, const look *how, int depth)
 {
     rw_scope *scope = NULL;
     PyUnstable_Code_GetExtra((PyObject *)code, scope_extra, (void **)&scope);
@@ -298,7 +321,9 @@ look_at(PyCodeObject *code, PyCodeObject *outer, const rw_scope *around, bool al
               .scope = scope,
               .module_body = is_module_body(code),
               .repeats = !is_from_file(code),
-              .alone = alone,
+              .application = how->application,
+              .alone = how->alone,
+              .lazy = mentions_lazy(code),
               .constants = {UINT32_MAX, UINT32_MAX}};
     if (scope == NULL || depth == 0 || !look_through(&s) ||
         PyUnstable_Code_SetExtra((PyObject *)code, scope_extra, scope) < 0) {
@@ -307,34 +332,39 @@ look_at(PyCodeObject *code, PyCodeObject *outer, const rw_scope *around, bool al
         rw_stores_possible(&rw_stores_any);
         return NULL;
     }
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_names); i++) {
+    for (Py_ssize_t i = 0; how->application && i < PyTuple_GET_SIZE(code->co_names); i++) {
         rw_stores_mentioned(PyTuple_GET_ITEM(code->co_names, i));
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(code->co_consts); i++) {
         PyObject *constant = PyTuple_GET_ITEM(code->co_consts, i);
-        rw_stores_mentioned(constant);
-        if (s.annotated && !s.module_body && PyUnicode_CheckExact(constant) && PyUnicode_CHECK_INTERNED(constant)) {
-            field_of_class(constant);
+        bool named = !how->application || (s.annotated && !s.module_body);
+        if (named && constant != code->co_name && PyUnicode_CheckExact(constant) &&
+            PyUnicode_CHECK_INTERNED(constant)) {
+            stored_by_name(constant);
+        }
+        if (how->application) {
+            rw_stores_mentioned(constant);
         }
         if (PyCode_Check(constant)) {
-            look_at((PyCodeObject *)constant, code, scope, alone, depth - 1);
+            look_at((PyCodeObject *)constant, code, scope, how, depth - 1);
         }
     }
     return scope;
 }
 
 const rw_scope *
-rw_stores_scope(rw_thread *self, PyCodeObject *code, bool generated)
+rw_stores_scope(rw_thread *self, PyCodeObject *code, bool application)
 {
     rw_scope *scope = NULL;
     if (!rw_filter_wanted) {
         return NULL;
     }
     PyUnstable_Code_GetExtra((PyObject *)code, scope_extra, (void **)&scope);
-    if (scope == NULL && !generated && !is_module_body(code)) {
+    if (scope == NULL && application && !is_module_body(code)) {
         rw_stores_possible(&rw_stores_any); /* a function of a module whose body was not seen, or put together */
     }
-    return scope != NULL ? scope : look_at(code, NULL, NULL, rw_sync_all_joined(self), DEPTH_MAX);
+    look how = {application, rw_sync_all_joined(self)};
+    return scope != NULL ? scope : look_at(code, NULL, NULL, &how, DEPTH_MAX);
 }
 
 void
