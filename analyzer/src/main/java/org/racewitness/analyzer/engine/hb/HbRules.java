@@ -70,6 +70,9 @@ public class HbRules {
             accessOne(key);
         } else {
             counts.composite++;
+            if (count == 1 && isInOrder(key, container)) {
+                return;
+            }
             state.beforeGrowth();
             begin();
             if (op.isWhole()) {
@@ -95,7 +98,7 @@ public class HbRules {
             state.beforeGrowth();
             record = locations.add(object, key);
             state.locationCount++;
-        } else if (isInOrder(record)) {
+        } else if (isInOrder(record, operation.atKey())) {
             counts.inOrder++;
             return;
         } else {
@@ -112,8 +115,8 @@ public class HbRules {
         locations.close(record, history);
     }
 
-    private boolean isInOrder(int record) {
-        return switch (operation.atKey()) {
+    private boolean isInOrder(int record, int mode) {
+        return switch (mode) {
             case Mode.READ -> locations.readInOrder(record, now, time, site);
             case Mode.WRITE -> locations.writeInOrder(record, thread, now, time, site, object);
             default -> false;
@@ -121,6 +124,27 @@ public class HbRules {
     }
 
     // ---- operations at keys and shape ----
+
+    /** Whether the access was in order at its item, at the shape and with accesses to all items; it is entered then. */
+    private boolean isInOrder(long key, Container container) {
+        int atKey = operation.atKey();
+        int atShape = operation.atShape();
+        if (operation.isWhole() || atKey == Mode.BOTH || (container != null && container.ranges != null)) {
+            return false;
+        }
+        int shape = atShape == Mode.NONE ? 0 : locations.find(object, LocationKey.SHAPE);
+        int item = atKey == Mode.NONE ? 0 : locations.find(object, key);
+        boolean areKnown = (shape != 0 || atShape == Mode.NONE) && (item != 0 || atKey == Mode.NONE);
+        return areKnown
+                && (container == null || atKey == Mode.NONE || isBehind(container.allItems))
+                && (shape == 0 || isInOrder(shape, atShape))
+                && (item == 0 || isInOrder(item, atKey));
+    }
+
+    /** Whether all accesses to all items happen before, none of them one that the current write may be the consequence of. */
+    private boolean isBehind(int all) {
+        return all == 0 || locations.open(all).isBehind(now, thread, object, operation.writes(), sites);
+    }
 
     private void accessKeys(long key, long count, Container known) {
         int atKey = operation.atKey();
@@ -150,7 +174,13 @@ public class HbRules {
         for (int part = 0; part < parts.size() && atKey != Mode.NONE; part++) {
             History history = parts.open(part);
             enter(history, ownReads(history, Facet.KEY, allReads), true);
+            if (parts.isRun(part)) {
+                history.keepFewest(sites);
+            }
             parts.close(part, history);
+        }
+        if (count > 1) {
+            state.containers.get(object).ranges.mergeEqual(key, key + count);
         }
     }
 

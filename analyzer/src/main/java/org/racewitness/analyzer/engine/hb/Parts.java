@@ -49,6 +49,11 @@ final class Parts {
         }
     }
 
+    /** Whether it is a run of keys with one history. */
+    boolean isRun(int part) {
+        return records[part] == 0;
+    }
+
     private void clear() {
         size = 0;
     }

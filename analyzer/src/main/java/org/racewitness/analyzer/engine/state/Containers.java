@@ -39,6 +39,16 @@ public final class Containers {
         return container;
     }
 
+    /** Runs of items of all containers together. */
+    public long runs() {
+        long runs = 0;
+        for (int slot = 0; slot < containers.capacity(); slot++) {
+            Container container = containers.valueAt(slot);
+            runs += container == null || container.ranges == null ? 0 : container.ranges.size();
+        }
+        return runs;
+    }
+
     public void forget(long object) {
         if (find(object) != null) {
             containers.remove(object);

@@ -136,6 +136,26 @@ public final class History {
         words[size++] = word;
     }
 
+    /**
+     * Leaves only what detection needs: every racy location is still found, with a pair that races, but not each pair of program points. Runs of
+     * items are kept that way, so that they become alike again and can be joined.
+     */
+    public void keepFewest(Sites sites) {
+        if (size > 1) {
+            makeRoom(sites);
+        }
+    }
+
+    /** Whether both have the same past, to the event. */
+    boolean isEqual(History other) {
+        return size == other.size
+                && lastWrite == other.lastWrite
+                && lastWriteOffset == other.lastWriteOffset
+                && writtenLast == other.writtenLast
+                && Arrays.equals(intervals, 0, size, other.intervals, 0, size)
+                && Arrays.equals(words, 0, size, other.words, 0, size);
+    }
+
     /** Drops the accesses that happen before one that is kept and conflicts with as much. */
     private void makeRoom(Sites sites) {
         boolean[] dropped = new boolean[size];
@@ -203,7 +223,22 @@ public final class History {
         }
         lastWrite = now;
         lastWriteOffset = (int) (time - now.start);
+        writtenLast = true;
         return repeat(same, now, time);
+    }
+
+    /** Whether all of it happens before, and nothing of it is a read of the same thread that a write now may be the consequence of. */
+    public boolean isBehind(Interval now, ThreadState thread, long object, boolean isWrite, Sites sites) {
+        for (int i = 0; i < size; i++) {
+            if (!now.covers(intervals[i], time(i))
+                    || (isWrite
+                            && intervals[i].thread == now.thread
+                            && sites.isReadBeforeWrite(site(i))
+                            && thread.nothingSince(time(i), object))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private boolean repeat(int entry, Interval now, long time) {

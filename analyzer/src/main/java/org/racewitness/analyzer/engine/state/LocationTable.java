@@ -341,6 +341,9 @@ public final class LocationTable {
         if (write != now) {
             intervals[at >> 1] = now;
         }
+        if ((state & WRITTEN_LAST) == 0) {
+            page[at + 2] |= WRITTEN_LAST;
+        }
         page[at + 3] = (page[at + 3] & LOW) | (time - now.start) << 32;
         return true;
     }

@@ -8,6 +8,9 @@ import java.util.Arrays;
  * Belongs to its engine.
  */
 public final class Ranges {
+    /** What one run takes, with a history of its usual size. */
+    public static final int RUN_BYTES = 180;
+
     private long[] from = new long[4];
 
     /** Exclusive. */
@@ -91,6 +94,31 @@ public final class Ranges {
             to[run] = key;
         }
         return history;
+    }
+
+    /** Joins neighbouring runs with equal histories, among those that touch or border on the keys from {@code first} to {@code end}. */
+    public void mergeEqual(long first, long end) {
+        int kept = Math.max(0, firstBehind(first) - 1);
+        int run = kept + 1;
+        for (; run < size && from[run - 1] < end; run++) {
+            if (to[kept] == from[run] && histories[kept].isEqual(histories[run])) {
+                to[kept] = to[run];
+            } else {
+                kept++;
+                from[kept] = from[run];
+                to[kept] = to[run];
+                histories[kept] = histories[run];
+            }
+        }
+        int gone = run - kept - 1;
+        if (gone > 0 && run <= size) {
+            int behind = size - run;
+            System.arraycopy(from, run, from, kept + 1, behind);
+            System.arraycopy(to, run, to, kept + 1, behind);
+            System.arraycopy(histories, run, histories, kept + 1, behind);
+            Arrays.fill(histories, size - gone, size, null);
+            size -= gone;
+        }
     }
 
     private void remove(int run) {

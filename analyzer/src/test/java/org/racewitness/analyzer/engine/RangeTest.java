@@ -1,0 +1,85 @@
+package org.racewitness.analyzer.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.SyncKind;
+
+/** Ranges of items: one history for all, split where an access takes in a part, and joined again where they have become alike. */
+class RangeTest {
+    private static final long LIST = 1;
+    private static final long ITEMS = 3_000_000;
+
+    private final PairRecorder races = new PairRecorder();
+
+    private Engine engine(String order) {
+        return Engines.create(order, new FlatModel(1), races);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shb", "hb"})
+    void aLongRangeCostsNoMoreThanAShortOne(String order) {
+        Engine engine = engine(order);
+        for (int thread = 0; thread < 4; thread++) {
+            for (int i = 0; i < 1000; i++) {
+                engine.access(thread, OperationCode.READ, LIST, 0, ITEMS, 1);
+            }
+        }
+        assertEquals(ITEMS, engine.locations());
+        assertTrue(engine.stateBytes() < 1 << 20, engine.stateBytes() + " bytes");
+        assertEquals(Set.of(), races.places);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shb", "hb"})
+    void oneItemFarOutRaces(String order) {
+        Engine engine = engine(order);
+        engine.access(0, OperationCode.READ, LIST, 0, ITEMS, 1);
+        engine.access(1, OperationCode.WRITE, LIST, ITEMS - 1, 1, 2);
+        engine.access(1, OperationCode.WRITE, LIST, ITEMS, 1, 3);
+        assertEquals(Set.of(new PairRecorder.Place(LIST, ITEMS - 1)), races.places);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"shb", "hb"})
+    void whatOverlapsRacesAndNothingElse(String order) {
+        Engine engine = engine(order);
+        engine.access(0, OperationCode.WRITE, LIST, 10, 10, 1);
+        engine.access(0, OperationCode.WRITE, LIST, 13, 1, 2);
+        engine.access(1, OperationCode.READ, LIST, 18, 10, 3);
+        engine.access(2, OperationCode.READ, LIST, 12, 2, 4);
+        assertEquals(
+                Set.of(place(18), place(19), place(12), place(13)),
+                races.places,
+                "and " + engine.locations() + " locations");
+        assertEquals(18, engine.locations());
+    }
+
+    /** Slices at random places under a lock: without joining runs, each item would have one of its own in the end. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shb", "hb"})
+    void slicesUnderALockDoNotShatterTheList(String order) {
+        Engine engine = engine(order);
+        SplittableRandom random = new SplittableRandom(5);
+        long most = 0;
+        for (int i = 0; i < 20_000; i++) {
+            int thread = i % 4;
+            engine.sync(thread, SyncKind.ACQUIRE, 2, 0, 0);
+            int operation = i % 3 == 0 ? OperationCode.WRITE : OperationCode.READ;
+            engine.access(thread, operation, LIST, random.nextInt(900_000), 100_000, 1 + i % 3);
+            engine.sync(thread, SyncKind.RELEASE, 2, 0, 0);
+            most = Math.max(most, engine.stateBytes());
+        }
+        assertEquals(Set.of(), races.places);
+        assertTrue(most < 1 << 20, most + " bytes");
+    }
+
+    private static PairRecorder.Place place(long item) {
+        return new PairRecorder.Place(LIST, item);
+    }
+}
