@@ -48,6 +48,11 @@ public final class RunAnalysis {
      * @throws IllegalStateException when a run has more sessions than the wire format allows
      */
     public SessionAnalysis open(long session) {
+        return open(session, false);
+    }
+
+    /** @param stored whether all of its frames are there already, so that a second thread shortens the time and takes nothing from the program */
+    SessionAnalysis open(long session, boolean stored) {
         synchronized (sessions) {
             SessionAnalysis known = sessions.get(session);
             if (known != null) {
@@ -56,7 +61,8 @@ public final class RunAnalysis {
             if (sessions.size() >= WireLimits.MAX_SESSIONS) {
                 throw new IllegalStateException("more than " + WireLimits.MAX_SESSIONS + " processes in one run");
             }
-            SessionAnalysis opened = new SessionAnalysis(this, session);
+            SessionAnalysis opened =
+                    new SessionAnalysis(this, session, stored && sessions.size() < 2 * (options.cores() - 1));
             sessions.put(session, opened);
             return opened;
         }

@@ -14,6 +14,7 @@ import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.RaceExplanation;
 import org.racewitness.analyzer.scope.ScopeTracker;
 import org.racewitness.analyzer.trace.Accounting;
+import org.racewitness.analyzer.trace.EventRelay;
 import org.racewitness.analyzer.trace.SessionCounters;
 import org.racewitness.analyzer.trace.SessionTrace;
 import org.racewitness.analyzer.wire.FrameDescriptor;
@@ -28,6 +29,7 @@ import org.racewitness.analyzer.wire.WireFormatException;
  */
 public final class SessionAnalysis {
     private final RunAnalysis run;
+    private final boolean relayed;
     private final long session;
     private final Accounting accounting = new Accounting();
     private final SessionTrace trace = new SessionTrace(accounting);
@@ -39,6 +41,9 @@ public final class SessionAnalysis {
 
     /** Null as long as the engine is. */
     private ScopeTracker scopes;
+
+    /** Null where the session's thread judges itself, and as long as the engine is. */
+    private EventRelay relay;
 
     private boolean inherited;
 
@@ -55,9 +60,11 @@ public final class SessionAnalysis {
     private Integer signal;
     private long analysisNanos;
 
-    SessionAnalysis(RunAnalysis run, long session) {
+    /** @param relayed whether a thread of its own judges what this one's thread has put in order */
+    SessionAnalysis(RunAnalysis run, long session, boolean relayed) {
         this.run = run;
         this.session = session;
+        this.relayed = relayed;
     }
 
     /** Takes one whole frame from its header on; its checksum is verified here. The buffer's position is not moved. */
@@ -153,8 +160,9 @@ public final class SessionAnalysis {
             engine = Engines.create(run.options().order(), trace.model(), races, run.budget());
             scopes = new ScopeTracker(engine, trace.model());
             races.scopes(scopes);
-            races.clock(trace::syncTicks, this::unixNanos);
-            trace.start(scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
+            relay = relayed ? new EventRelay(scopes, trace::syncTicks, EventRelay.INLINE_EVENTS) : null;
+            races.clock(relayed ? relay::syncTicks : trace::syncTicks, this::unixNanos);
+            trace.start(relayed ? relay : scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
         }
         inherit();
         return trace;
@@ -229,9 +237,20 @@ public final class SessionAnalysis {
         if (engine != null) {
             inherit();
             trace.finish();
+            analysisNanos += System.nanoTime() - start + relayFinished();
+            start = System.nanoTime();
             engine.finish();
         }
         analysisNanos += System.nanoTime() - start;
+    }
+
+    /** @return nanoseconds that the relay's thread was busy */
+    private long relayFinished() {
+        if (relay == null) {
+            return 0;
+        }
+        relay.finish();
+        return relay.busyNanos();
     }
 
     /** Ends the session in the way that the trace itself tells. */

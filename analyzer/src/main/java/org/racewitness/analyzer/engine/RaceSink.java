@@ -22,6 +22,9 @@ public interface RaceSink {
      */
     default void synchronised(int thread, long time, int kind, long object, long token, int stack) {}
 
+    /** The object ended: the engine tells no race of it any more. */
+    default void dead(long object) {}
+
     /**
      * A thread wrote a location that it had read before with no synchronisation in between, and that read was told as racing before this write
      * came.

@@ -49,16 +49,18 @@ final class RawRace {
         return tests;
     }
 
-    /** One more occurrence at each of so many keys. */
-    void add(RacingAccess aFirst, RacingAccess aSecond, long object, long key, long keys) {
+    /** One more occurrence at each of so many keys. @return whether a location is among them that was not told before */
+    boolean add(RacingAccess aFirst, RacingAccess aSecond, long object, long key, long keys) {
         first.add(aFirst);
         second.add(aSecond);
+        int known = locations;
         long toldApart = Math.min(keys, MAX_LOCATIONS);
         for (long i = 0; i < toldApart; i++) {
             int location = indexOf(object, key + i); // before `counts` is read: it may grow
             counts[location]++;
         }
         counts[latest] += keys - toldApart;
+        return locations > known;
     }
 
     private int indexOf(long object, long key) {

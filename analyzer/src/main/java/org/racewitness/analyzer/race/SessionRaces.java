@@ -35,6 +35,7 @@ public final class SessionRaces implements RaceSink {
     private final Map<Integer, int[]> writesAfter = new HashMap<>();
     private final RacingLines lines;
     private final Explanations explanations = new Explanations();
+    private final DeadObjects objects;
     private long beyondLimit;
     private Scopes scopes = Scopes.NONE;
     private LongSupplier clock = () -> 0;
@@ -44,6 +45,12 @@ public final class SessionRaces implements RaceSink {
         this.model = model;
         this.pid = pid;
         this.lines = new RacingLines(model);
+        this.objects = new DeadObjects(model);
+    }
+
+    @Override
+    public void dead(long object) {
+        objects.dead(object);
     }
 
     /** Who knows in which scope accesses are made; given before the first race. */
@@ -88,7 +95,9 @@ public final class SessionRaces implements RaceSink {
             races.add(new RawRace(first, second, benign, explanations.explain(first, second, inOrder)));
         }
         RawRace race = races.get(number - 1);
-        race.add(first, second, object, key, count);
+        if (race.add(first, second, object, key, count)) {
+            objects.name(object, key, race);
+        }
         race.happenedIn(scopes.test(earlier.thread(), earlier.moment()));
         race.happenedIn(scopes.test(later.thread(), later.moment()));
     }

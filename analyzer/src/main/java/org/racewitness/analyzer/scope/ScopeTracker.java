@@ -64,7 +64,7 @@ public final class ScopeTracker implements TraceEvents, Scopes {
         engine.sync(thread, kind, object, token, stack);
         switch (kind) {
             case SyncKind.FORK -> started(thread, token);
-            case SyncKind.END -> scope(thread).ended = true;
+            case SyncKind.END -> ended(thread);
             case SyncKind.POST -> posted(thread, object, token);
             case SyncKind.TAKE -> taken(thread, left(object, token));
             case SyncKind.DROP, SyncKind.EVICT -> left(object, token);
@@ -124,8 +124,14 @@ public final class ScopeTracker implements TraceEvents, Scopes {
         allChanged();
     }
 
+    private void ended(int thread) {
+        if (isTracked(thread)) {
+            threads[thread].ended = true;
+        }
+    }
+
     private void started(int parent, long child) {
-        int test = scope(parent).test;
+        int test = open.isEmpty() && !isTracked(parent) ? 0 : scope(parent).test;
         if (test != 0 && child >= 0 && child <= Integer.MAX_VALUE - 1) {
             scope((int) child).test = test;
             changed((int) child);
@@ -133,7 +139,7 @@ public final class ScopeTracker implements TraceEvents, Scopes {
     }
 
     private void posted(int thread, long container, long item) {
-        int test = scope(thread).test;
+        int test = open.isEmpty() && !isTracked(thread) ? 0 : scope(thread).test;
         if (test != 0 && posted.size() < MAX_POSTED) {
             posted.put(new Posted(container, item), test);
         }
@@ -151,6 +157,10 @@ public final class ScopeTracker implements TraceEvents, Scopes {
             scope.test = test;
             changed(thread);
         }
+    }
+
+    private boolean isTracked(int thread) {
+        return thread < threads.length && threads[thread] != null;
     }
 
     private int effectiveTest(ThreadScope scope) {

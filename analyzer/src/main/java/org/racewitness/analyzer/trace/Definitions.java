@@ -36,6 +36,9 @@ final class Definitions {
     /** Written under the lock of this class, read without. */
     private volatile Definitions parent;
 
+    /** Whether a forked child looks objects up here. */
+    private volatile boolean isParent;
+
     /** Nothing happens where the two would inherit from each other. */
     void inheritFrom(Definitions parentDefinitions) {
         synchronized (Definitions.class) {
@@ -45,6 +48,7 @@ final class Definitions {
                 }
             }
             parent = parentDefinitions;
+            parentDefinitions.isParent = true;
         }
     }
 
@@ -62,6 +66,14 @@ final class Definitions {
 
     synchronized void object(long object, int kind, int type, int stack, int label) {
         objects.put(object, kind, type, stack, label);
+    }
+
+    void forgetObject(long object) {
+        if (!isParent) {
+            synchronized (this) {
+                objects.remove(object);
+            }
+        }
     }
 
     synchronized void code(int number, int firstLine, int flags, int file, int function, int locals) {

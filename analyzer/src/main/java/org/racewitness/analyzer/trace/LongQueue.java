@@ -1,12 +1,12 @@
 package org.racewitness.analyzer.trace;
 
 /** First in, first out, of longs, without boxing. Its memory follows its longest length. Not thread-safe. */
-final class LongQueue {
+public final class LongQueue {
     private long[] items = new long[8];
     private int head;
     private int tail;
 
-    void add(long item) {
+    public void add(long item) {
         if (tail == items.length) {
             int length = tail - head;
             long[] target = length * 2 > items.length ? new long[items.length * 2] : items;
@@ -18,16 +18,16 @@ final class LongQueue {
         items[tail++] = item;
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return head == tail;
     }
 
     /** The first item of a queue that is not empty. */
-    long first() {
+    public long first() {
         return items[head];
     }
 
-    void removeFirst() {
+    public void removeFirst() {
         head++;
         if (head == tail) {
             head = 0;

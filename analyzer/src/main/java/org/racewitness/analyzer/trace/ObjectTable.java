@@ -53,6 +53,33 @@ final class ObjectTable {
         return labels[slot];
     }
 
+    /** Nothing happens where the object is not defined. What followed it in its run moves up (Knuth, volume 3, algorithm 6.4 R). */
+    void remove(long object) {
+        int hole = find(object);
+        if (hole < 0) {
+            return;
+        }
+        int mask = objects.length - 1;
+        size--;
+        for (int slot = (hole + 1) & mask; objects[slot] != 0; slot = (slot + 1) & mask) {
+            int home = (int) objects[slot] & mask;
+            boolean homeIsBetween = hole <= slot ? hole < home && home <= slot : hole < home || home <= slot;
+            if (!homeIsBetween) {
+                move(slot, hole);
+                hole = slot;
+            }
+        }
+        objects[hole] = 0;
+    }
+
+    private void move(int from, int to) {
+        objects[to] = objects[from];
+        kinds[to] = kinds[from];
+        types[to] = types[from];
+        stacks[to] = stacks[from];
+        labels[to] = labels[from];
+    }
+
     private int slot(long object) {
         int mask = objects.length - 1;
         int slot = (int) object & mask;

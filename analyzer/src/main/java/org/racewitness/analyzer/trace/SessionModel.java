@@ -30,6 +30,9 @@ public interface SessionModel {
     /** Session-wide stack at which the object was first seen, 0 unknown. */
     int objectFirstSeen(long object);
 
+    /** Nobody will ask for that object any more; a session that forked keeps it, since the child may ask. */
+    default void forgetObject(long object) {}
+
     /** Text of a location key as a person would write it in a subscript or after a dot: {@code 3}, {@code 'hits'}, {@code rank}. */
     String keyText(long key);
 

@@ -6,13 +6,16 @@ import java.util.Arrays;
  * The stacks of one session, interned: threads number their stacks each for itself, here equal stacks have one number.
  *
  * <p>A tree of frames that point at their callers, in parallel arrays; 20 bytes per stack and table slots. Owned by the thread that owns
- * the session; read by others only after they were handed it through a lock.
+ * the session; others read stacks that were handed to them through a lock or a queue.
  */
 final class StackTable {
-    private int[] parents = new int[64];
-    private int[] codes = new int[64];
-    private int[] offsets = new int[64];
-    private int count = 1;
+    // Volatile: written by the session's thread alone; a thread that judges reads stacks of events that were handed to
+    // it, which are complete in
+    // these arrays or in the copies that came after them.
+    private volatile int[] parents = new int[64];
+    private volatile int[] codes = new int[64];
+    private volatile int[] offsets = new int[64];
+    private volatile int count = 1;
 
     /** Stack numbers by hash of (parent, code, offset), 0 free; at most half full. */
     private int[] slots = new int[128];
@@ -61,11 +64,12 @@ final class StackTable {
             codes = Arrays.copyOf(codes, capacity);
             offsets = Arrays.copyOf(offsets, capacity);
         }
-        int stack = count++;
+        int stack = count;
         parents[stack] = parent;
         codes[stack] = code;
         offsets[stack] = offset;
         slots[slot] = stack;
+        count = stack + 1;
         if (count * 2 > slots.length) {
             rehash();
         }

@@ -64,6 +64,11 @@ final class TraceModel implements SessionModel {
     }
 
     @Override
+    public void forgetObject(long object) {
+        definitions.forgetObject(object);
+    }
+
+    @Override
     public String keyText(long key) {
         return definitions.keyText(key);
     }

@@ -17,7 +17,9 @@ import org.racewitness.analyzer.wire.SyncKind;
  * A program written down event by event: functions with real bytecode, objects with names, threads that all run beside each other unless
  * something orders them. Object kinds are those of the wire format.
  */
-final class FakeProgram implements SessionModel {
+class FakeProgram implements SessionModel {
+    private static final byte[] NONE = {};
+
     static final int INSTANCE = 1;
     static final int CLASS = 2;
     static final int FUNCTION = 3;
@@ -136,7 +138,9 @@ final class FakeProgram implements SessionModel {
 
     @Override
     public CodeObject code(int number) {
-        return codes.get(number - 1);
+        return number < 1 || number > codes.size()
+                ? new CodeObject(number, "?", "?", 0, true, false, NONE, NONE, NONE, 0)
+                : codes.get(number - 1);
     }
 
     private ObjectInfo object(long object) {

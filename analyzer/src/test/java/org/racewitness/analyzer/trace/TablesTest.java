@@ -45,6 +45,32 @@ class TablesTest {
     }
 
     @Test
+    void objectsThatComeAndGo() {
+        ObjectTable table = new ObjectTable();
+        Map<Long, Integer> expected = new HashMap<>();
+        for (int i = 1; i < 50_000; i++) {
+            long object = 1L + random.nextInt(300) * (long) (1 + random.nextInt(3) * 64);
+            if (random.nextInt(3) == 0) {
+                table.remove(object);
+                expected.remove(object);
+            } else {
+                table.put(object, 3, i, i + 1, i + 2);
+                expected.put(object, i);
+            }
+            long asked = 1L + random.nextInt(300);
+            int slot = table.find(asked);
+            assertEquals(expected.get(asked), slot < 0 ? null : (Integer) table.type(slot), replay);
+        }
+        expected.forEach((object, type) -> {
+            int slot = table.find(object);
+            assertEquals(
+                    List.of(3, type, type + 1, type + 2),
+                    List.of(table.kind(slot), table.type(slot), table.stack(slot), table.label(slot)),
+                    replay);
+        });
+    }
+
+    @Test
     void numbersInDenseAndWildOrder() {
         IntIntMap map = new IntIntMap();
         Map<Integer, Integer> expected = new HashMap<>();

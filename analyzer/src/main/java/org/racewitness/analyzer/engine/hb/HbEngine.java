@@ -63,6 +63,7 @@ public class HbEngine implements Engine {
     @Override
     public void dead(int thread, long object) {
         syncs.dead(object);
+        sink.dead(object);
     }
 
     @Override
