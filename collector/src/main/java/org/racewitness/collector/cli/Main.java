@@ -18,6 +18,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Where the program begins: finds the subcommand, prints what went wrong as one line, and picks the exit status. A failure of the tool is never shown as a
@@ -87,6 +88,9 @@ public final class Main {
             ParseResult parsed = parse(root, arguments);
             CommandLine command = parsed.commandSpec().commandLine();
             if (command.isUsageHelpRequested()) {
+                if (!parsed.unmatched().isEmpty()) { // help on what is not there
+                    throw new UnmatchedArgumentException(command, parsed.unmatched());
+                }
                 return print(context, command.getUsageMessage());
             }
             if (command.isVersionHelpRequested()) {
@@ -192,6 +196,7 @@ public final class Main {
         boolean takesCommand =
                 command.getCommand() instanceof RunCommand || command.getCommand() instanceof RecordCommand;
         command.setStopAtPositional(takesCommand);
+        GroupedHelp.install(command);
         command.getSubcommands().values().forEach(Main::configure);
     }
 

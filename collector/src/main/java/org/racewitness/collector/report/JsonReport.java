@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.racewitness.analyzer.report.Access;
@@ -55,8 +57,10 @@ public final class JsonReport {
             stats(json, report);
             json.writeArrayFieldStart("races");
             long suppressed = 0;
+            Map<Integer, String> defects = defects(report.analysis().races());
+            int number = 0;
             for (Race race : report.analysis().races()) {
-                race(json, race, report.sources());
+                race(json, race, defects.get(number++), report.sources());
                 suppressed += race.suppressed() == null ? 0 : 1;
             }
             json.writeEndArray();
@@ -129,10 +133,20 @@ public final class JsonReport {
         json.writeEndObject();
     }
 
-    private static void race(JsonGenerator json, Race race, Sources sources) throws IOException {
+    /** By the number of each race the id of the first one of the same defect. */
+    private static Map<Integer, String> defects(List<Race> races) {
+        Map<Integer, String> ids = new HashMap<>();
+        for (List<Integer> defect : Defects.of(races)) {
+            defect.forEach(race -> ids.put(race, races.get(defect.get(0)).id()));
+        }
+        return ids;
+    }
+
+    private static void race(JsonGenerator json, Race race, String defect, Sources sources) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", race.id());
         json.writeStringField("fingerprint", race.fingerprint());
+        json.writeStringField("defect", defect);
         json.writeStringField("verdict", race.verdict().label());
         json.writeStringField("level", Text.level(race.level()));
         json.writeNumberField("count", race.count());

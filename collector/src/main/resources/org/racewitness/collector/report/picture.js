@@ -142,6 +142,20 @@ function inWords(race, arrows) {
     + " In this run the access of " + name(first) + " came first, which nothing forced.";
 }
 
+/* What each access knew of the other, in the events of the threads: neither knew of the other's access. */
+function knowledge(race) {
+  const said = [];
+  for (const lane of race.explanation ? [0, 1] : []) {
+    const { time, known } = race.explanation.sides[lane];
+    const [mine, other] = [threadName(race.sides[lane]), threadName(race.sides[1 - lane])];
+    if (known >= 0 && known < time) {
+      said.push("The access of " + mine + " is its event " + time.toLocaleString("en") + "; " + other
+        + (known === 0 ? " knew of none" : " knew of those up to " + known.toLocaleString("en")) + ".");
+    }
+  }
+  return said.length ? make("p", { class: "caption" }, said.join(" ")) : null;
+}
+
 function picture(race, level) {
   const { columns, arrows, lanes } = layOut(race);
   const names = race.sides.map(threadName);
@@ -172,8 +186,8 @@ function picture(race, level) {
   columns.flat().sort((a, b) => a.row - b.row || begins.has(b) - begins.has(a) || a.lane - b.lane)
     .forEach((point) => grid.append(pointBox(race, point, names[point.lane], panel)));
   panel.show(names[0] + " " + race.sides[0].operation + " " + race.name, race.sides[0].stack);
-  return make("section", { class: "picture" },
-    make("h" + level, null, "How the two threads ran"),
+  return make("section", { class: "picture" }, make("h" + level, null, "How the two threads ran"),
     make("p", { class: "caption" }, inWords(race, arrows)),
+    knowledge(race),
     make("div", { class: "drawing" }, grid, panel.panel));
 }

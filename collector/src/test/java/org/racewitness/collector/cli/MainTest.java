@@ -52,6 +52,35 @@ class MainTest {
     }
 
     @Test
+    void optionsStandUnderHeadings() {
+        assertEquals(0, execute("help", "run"));
+        String help = printed();
+        assertTrue(help.startsWith("Usage: racewitness run [OPTIONS] COMMAND..."), help);
+        int observed = help.indexOf("What is observed:");
+        int reported = help.indexOf("What is reported, and what fails:");
+        int configuration = help.indexOf("Configuration:");
+        assertTrue(observed > 0 && observed < help.indexOf("--include") && help.indexOf("--include") < reported, help);
+        assertTrue(reported < help.indexOf("--sarif") && help.indexOf("--sarif") < configuration, help);
+        assertTrue(configuration < help.indexOf("--no-config"), help);
+    }
+
+    @Test
+    void aWrongValueNamesTheKnownOnes() {
+        assertEquals(2, execute("run", "--fail-on", "wanring", "--", "true"));
+        assertEquals(2, execute("baseline", "updaet"));
+        assertEquals(2, execute("help", "rnu"));
+        assertTrue(
+                said().get(0)
+                        .contains(
+                                "--fail-on must be one of error, warning, note, never, not wanring (did you mean warning?)"),
+                said().get(0));
+        assertTrue(
+                said().get(1).contains("ACTION must be one of update, not updaet (did you mean update?)"),
+                said().get(1));
+        assertTrue(said().get(2).contains("did you mean run?"), said().get(2));
+    }
+
+    @Test
     void helpNamesEverySubcommand() {
         assertEquals(0, execute("--help"));
         for (String subcommand : List.of(

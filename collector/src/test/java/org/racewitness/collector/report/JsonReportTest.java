@@ -99,6 +99,9 @@ class JsonReportTest {
         JsonNode race = report.at("/races/0");
         assertEquals("lost-update", race.get("verdict").asText());
         assertEquals("error", race.get("level").asText());
+        assertEquals("R1", race.get("defect").asText());
+        assertEquals("R1", report.at("/races/1/defect").asText());
+        assertEquals("R3", report.at("/races/4/defect").asText());
         assertEquals(812, race.get("count").asInt());
         assertEquals("test_bank.py::test_deposit", race.get("test").asText());
         assertTrue(report.at("/races/1/test").isNull());
