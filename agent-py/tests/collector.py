@@ -164,10 +164,13 @@ class FakeCollector:
             self.reading.clear()
         if not connection.answered and self._has_hello(connection.data):
             text = self.message.encode()
-            connection.stream.sendall(wire.ANSWER.pack(wire.ANSWER_MAGIC, self.status, len(text)) + text)
             connection.answered = True
-            if self.status:
-                connection.stream.shutdown(socket.SHUT_WR)
+            try:
+                connection.stream.sendall(wire.ANSWER.pack(wire.ANSWER_MAGIC, self.status, len(text)) + text)
+                if self.status:
+                    connection.stream.shutdown(socket.SHUT_WR)
+            except ConnectionError:
+                pass  # it has gone without waiting for the answer: what it sent is read to its end
 
     @staticmethod
     def _has_hello(data: bytes) -> bool:

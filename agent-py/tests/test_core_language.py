@@ -210,6 +210,9 @@ for thing in (_thread.start_new_thread, queue.SimpleQueue.put, collections.deque
 for thing in (lock, threading.RLock(), queue.SimpleQueue()):
     try: pickle.dumps(thing)
     except TypeError as error: print(error)
+import os
+print([f.__name__ for s in (os.supports_fd, os.supports_dir_fd, os.supports_follow_symlinks) for f in s if f not in s])
+print(os.execve in os.supports_fd)
 print(pickle.loads(pickle.dumps(collections.deque.append)) is collections.deque.append, pickle.dumps(threading.Lock))
 print(pickle.loads(pickle.dumps(collections.deque([1], 3))), copyreg.dispatch_table.keys())
 print(inspect.getsource(threading.Thread.start)[:20], inspect.isfunction(threading.Thread.run))

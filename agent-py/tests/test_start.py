@@ -237,8 +237,9 @@ def test_settings_that_cannot_be_used(
 
 def test_refusal(agent_path: str, tmp_path: Path) -> None:
     with FakeCollector(tmp_path / "run", status=1, message="wrong token") as collector:
-        done = run([BASE, "-c", "import racewitness; print(racewitness.active())"], collector, agent_path)
-    assert done.stdout == "False\n"
+        program = "import racewitness\nwhile racewitness.active(): pass\nprint('unobserved')"
+        done = run([BASE, "-c", program], collector, agent_path)
+    assert done.stdout == "unobserved\n"
     (line,) = done.stderr.splitlines()
     assert line.startswith("racewitness: the collector refused this process (status 1): wrong token; process ")
 

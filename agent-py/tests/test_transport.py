@@ -2,8 +2,10 @@
 
 import random
 import signal
+import socket
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -58,10 +60,10 @@ thread = threading.Thread(target=work); thread.start(); thread.join()
     uid, ident, native = (int(word) for word in out.split())
     session = collector.only()
     first = session.records(uid)
-    assert [r.name for r in first] == ["TIME", "THREAD", "THREAD"]
+    assert [r.name for r in first] == ["TIME", "THREAD", "SYNC", "THREAD"]
     assert first[1].words[1:] == (ident, native)
-    assert first[2].words[1:3] == (ident, native | 2 << 32)
-    assert first[2].text() == ("räuber" * 1000).encode()[:4096].decode()
+    assert first[3].words[1:3] == (ident, native | 2 << 32)
+    assert first[3].text() == ("räuber" * 1000).encode()[:4096].decode()
     assert session.thread_names()[1] == "MainThread"
     assert session.records(1)[2].words[2] >> 32 == 1
 
@@ -81,9 +83,11 @@ def test_tcp(transport_path: object, transport: Transport, tmp_path_factory: pyt
 
 def test_refusal(transport_path: object, transport: Transport, tmp_path_factory: pytest.TempPathFactory) -> None:
     with FakeCollector(tmp_path_factory.mktemp("refusing"), status=1, message="wrong token\nreally\x1b[0m") as other:
-        process = transport("", RACEWITNESS_ENDPOINT=other.endpoint, RACEWITNESS_RUN_DIR=str(other.run_dir))
-        _, err = finish(process, 1)
-        assert "ConnectionError: the collector refused this process (status 1): wrong token really [0m\n" in err
+        program = "while t.active(): t.emit(0, 1)"
+        process = transport(program, RACEWITNESS_ENDPOINT=other.endpoint, RACEWITNESS_RUN_DIR=str(other.run_dir))
+        _, err = finish(process)
+        refusal = "racewitness: the collector refused this process (status 1): wrong token really [0m; process"
+        assert err == f"{refusal} {process.pid} goes on unobserved\n"
         assert not list(other.run_dir.glob("*.rwb")), "a refused process leaves no buffer file"
 
 
@@ -223,7 +227,7 @@ print([os.fstat(number).st_rdev == os.fstat(file).st_rdev for number in high])
     out, err = finish(transport(program))
     assert out == "[True, True]\n"
     (line,) = err.splitlines()
-    assert line.startswith("racewitness: the program has closed the connection to the collector after ")
+    assert line.startswith("racewitness: the program has closed the connection to the collector")
     session = collector.connections[0].session(tail_allowed=True)
     session.recover(collector.buffer_path(session))
     assert keys(session, 1)[:10] == list(range(10))
@@ -317,7 +321,7 @@ for thread in threads: thread.join()
 """
     finish(transport(program, RACEWITNESS_BUFFER_BYTES="65536"))
     session = collector.only()
-    assert [sync.stamp for sync in session.syncs()] == list(range(1, 20_001))
+    assert [sync.stamp for sync in session.syncs()] == list(range(1, 20_005))  # four BEGIN
     for thread in session.streams:
         stamps = [r.stamp for r in session.records(thread) if r.tag == wire.SYNC]
         assert stamps == sorted(stamps)
@@ -411,3 +415,32 @@ def test_crc32c(transport_path: object) -> None:
     for size in [*range(40), 1000, 4097]:
         data = source.randbytes(size)
         assert _transport.crc32c(data) == (wire.crc32c(data),) * 2
+
+
+def test_a_late_answer_holds_nobody_up(transport_path: object, transport: Transport, tmp_path: Path) -> None:
+    """The program runs, forks and fills its buffer while the collector has not answered; then everything is sent."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(tmp_path / "socket"))
+        server.listen()
+        program = """
+t.emit(0, 100)
+child = os.fork()
+if child == 0:
+    t.emit(1000, 10)
+    sys.exit(0)
+print("forked", flush=True)
+t.emit(100, 100)
+os.waitpid(child, 0)
+"""
+        process = transport(program, RACEWITNESS_ENDPOINT=f"unix:{tmp_path}/socket", RACEWITNESS_RUN_DIR=str(tmp_path))
+        assert process.stdout is not None
+        assert process.stdout.readline() == "forked\n"
+        sessions = []
+        for _ in range(2):
+            stream = server.accept()[0]
+            stream.sendall(wire.ANSWER.pack(wire.ANSWER_MAGIC, 0, 0))
+            sessions.append(stream)
+        received = [wire.Session(b"".join(iter(lambda s=stream: s.recv(1 << 16), b""))) for stream in sessions]
+    _, err = finish(process)
+    assert err == ""
+    assert [keys(session, 1) for session in received] == [list(range(200)), list(range(1000, 1010))]

@@ -36,22 +36,29 @@ def start(inject: str) -> None:
     os.register_at_fork(after_in_child=_core.after_fork_in_child)
     os.register_at_fork(after_in_child=_current_test.announce_in_child)
     test = os.environ.get(_current_test.VARIABLE)
-    _core.start(
-        {
-            "endpoint": config.endpoint,
-            "token": config.token,
-            "run_dir": config.run_dir,
-            "buffer_bytes": config.buffer_bytes,
-            "filter": config.filter,
-            "floor": config.mode == "floor",
-            "include": config.include,
-            "exclude": config.exclude,
-            "library_prefixes": library_prefixes(),
-            "agent_prefix": os.path.join(os.path.dirname(os.path.abspath(__file__)), ""),
-            "inject": inject,
-            "pairs": _pairs(config),
-        }
-    )
+    # The hash of a built-in function is that of the C function behind it (Objects/methodobject.c), which changes.
+    executes_fd = os.execve in os.supports_fd
+    os.supports_fd.discard(os.execve)
+    try:
+        _core.start(
+            {
+                "endpoint": config.endpoint,
+                "token": config.token,
+                "run_dir": config.run_dir,
+                "buffer_bytes": config.buffer_bytes,
+                "filter": config.filter,
+                "floor": config.mode == "floor",
+                "include": config.include,
+                "exclude": config.exclude,
+                "library_prefixes": library_prefixes(),
+                "agent_prefix": os.path.join(os.path.dirname(os.path.abspath(__file__)), ""),
+                "inject": inject,
+                "pairs": _pairs(config),
+            }
+        )
+    finally:
+        if executes_fd:
+            os.supports_fd.add(os.execve)
     _agent.core = _core
     _current_test.inherit(test, config.run_dir)
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,9 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "outbox.h"
+#include "sender.h"
 #include "session.h"
 
-enum { PATIENCE_SECONDS = 20, HELLO_FIXED_BYTES = 80, MESSAGE_SHOWN_BYTES = 400 };
+enum { PATIENCE_SECONDS = 20, LOOK_MS = 10, HELLO_FIXED_BYTES = 80, MESSAGE_SHOWN_BYTES = 400 };
 
 /* Both directions; 0: for ever. */
 static void
@@ -180,9 +183,9 @@ send_hello(rw_session *session, int fd)
     return sent;
 }
 
-/* Reads the answer. False: `error` says what the collector said. */
-static bool
-accepted(int fd, char *error, size_t error_bytes)
+/* 0, EACCES or ECONNRESET: `error` says what the collector said. */
+static int
+read_answer(int fd, char *error, size_t error_bytes)
 {
     struct {
         uint32_t magic;
@@ -192,17 +195,17 @@ accepted(int fd, char *error, size_t error_bytes)
     _Static_assert(sizeof(answer) == RW_ANSWER_BYTES, "the answer is read as it lies in memory");
     if (!receive_all(fd, &answer, sizeof(answer))) {
         snprintf(error, error_bytes, "no answer from the collector: %s", reason_of(errno));
-        return false;
+        return ECONNRESET;
     }
     if (answer.magic != RW_ANSWER_MAGIC) {
         snprintf(error, error_bytes, "what listens at %s is no racewitness collector", rw_the_session.config.endpoint);
-        return false;
+        return ECONNRESET;
     }
     char message[MESSAGE_SHOWN_BYTES + 1];
     size_t length = answer.length < sizeof(message) ? answer.length : sizeof(message);
     if (!receive_all(fd, message, length)) {
         snprintf(error, error_bytes, "no answer from the collector: %s", reason_of(errno));
-        return false;
+        return ECONNRESET;
     }
     for (size_t rest = answer.length - length; rest > 0;) {
         char unseen[256];
@@ -213,14 +216,14 @@ accepted(int fd, char *error, size_t error_bytes)
         rest -= part;
     }
     if (answer.status == 0) {
-        return true;
+        return 0;
     }
     int shown = (int)rw_text_cut(message, length, MESSAGE_SHOWN_BYTES);
     for (int i = 0; i < shown; i++) {
         message[i] = (unsigned char)message[i] < ' ' || message[i] == 0x7f ? ' ' : message[i];
     }
     snprintf(error, error_bytes, "the collector refused this process (status %u): %.*s", answer.status, shown, message);
-    return false;
+    return EACCES;
 }
 
 static bool
@@ -247,11 +250,6 @@ shake(rw_session *session, char *error, size_t error_bytes)
         close(fd);
         return false;
     }
-    if (!accepted(fd, error, error_bytes)) {
-        close(fd);
-        return false;
-    }
-    limit_wait(fd, 0);
     session->socket = rw_descriptor_own(fd);
     session->process_frames = 1;
     return true;
@@ -267,4 +265,24 @@ rw_handshake(rw_session *session, char *error, size_t error_bytes)
     bool done = shake(session, error, error_bytes);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     return done;
+}
+
+int
+rw_handshake_answer(rw_session *session, char *error, size_t error_bytes)
+{
+    struct pollfd socket = {.fd = session->socket.fd, .events = POLLIN};
+    for (int waited_ms = 0; poll(&socket, 1, LOOK_MS) == 0 && waited_ms < PATIENCE_SECONDS * 1000;
+         waited_ms += LOOK_MS) {
+        if (rw_sender_pause_wanted()) {
+            return RW_PAUSED;
+        }
+    }
+    if (!rw_descriptor_valid(&session->socket)) {
+        snprintf(error, error_bytes, "the program has closed the connection to the collector");
+        return ECONNRESET;
+    }
+    limit_wait(socket.fd, 1); /* nothing to read by now, or all of it */
+    int result = read_answer(socket.fd, error, error_bytes);
+    limit_wait(socket.fd, 0);
+    return result;
 }

@@ -163,8 +163,7 @@ rw_session_start(PyObject *options)
     }
     rw_thread *self = rw_thread_attach(0, 0);
     if (self == NULL) {
-        PyErr_SetString(PyExc_MemoryError, "no room for the main thread's buffer");
-        return -1;
+        return 0; /* the session is off already, refused for instance, and has said why */
     }
     rw_thread_name(self, "MainThread", strlen("MainThread"), RW_THREAD_MAIN);
     return 0;

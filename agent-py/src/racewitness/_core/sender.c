@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -31,6 +32,7 @@ static uint64_t last_records;      /* sender only: time of the last RECORDS fram
 static _Atomic uint32_t bell;      /* raised by whoever wants the sender; the sender sleeps on it (futex) */
 static _Atomic bool sleeping;      /* sender: it is about to sleep or sleeps; others read it to spare the system call */
 static _Atomic uint32_t ended;     /* threads that have ended and whose slots the sender has not given back yet; both */
+static bool accepted;              /* sender only: the collector has answered */
 static _Atomic uint32_t thread_id; /* of the sender, to the kernel; sender */
 
 /* Who changes it: RUNNING to PAUSING who wants the pause, to PAUSED or OVER the sender as its last act, to RUNNING who
@@ -245,12 +247,31 @@ tell_lost(int error)
     }
 }
 
+/* The collector's answer to HELLO. A process that is refused goes on, and leaves no buffer file. */
+static int
+await_answer(void)
+{
+    char why[RW_ERROR_BYTES], path[RW_DIRECTORY_BYTES + 64];
+    int error = accepted ? 0 : rw_handshake_answer(&rw_the_session, why, sizeof(why));
+    accepted = error == 0;
+    if (error > 0) {
+        atomic_store(&rw_on, false);
+        rw_say("%s; process %ld goes on unobserved", why, (long)getpid());
+    }
+    if (error == EACCES) {
+        snprintf(path, sizeof(path), "%s/%s", rw_the_session.config.run_dir, rw_the_session.buffer.name);
+        unlink(path);
+    }
+    return error;
+}
+
 /* Until the session ends, the connection breaks, or a pause is wanted. */
 static int
 send_rounds(void)
 {
     uint64_t pause = ACTIVE_NS;
-    int error = rw_outbox_flush(); /* what a pause has left */
+    int error = await_answer();
+    error = error == 0 ? rw_outbox_flush() : error; /* what a pause has left */
     while (error == 0) {
         uint32_t rung = atomic_load_explicit(&bell, memory_order_seq_cst);
         bool ending = atomic_load_explicit(&rw_the_session.phase, memory_order_acquire) == RW_PHASE_ENDING;
@@ -293,7 +314,9 @@ run(void *unused)
     }
     if (error != 0) {
         atomic_store(&rw_on, false);
-        tell_lost(error);
+        if (accepted) {
+            tell_lost(error);
+        }
     }
     rw_descriptor_close(&session->socket);
     atomic_store(&life, LIFE_OVER);
@@ -329,6 +352,7 @@ int
 rw_sender_start(void)
 {
     rw_outbox_reset();
+    accepted = false;
     last_mark = last_records = 0;
     atomic_store(&sleeping, false);
     atomic_store(&ended, 0);

@@ -120,11 +120,12 @@ open_session(rw_session *session, uint64_t parent, char *error, size_t error_byt
     }
     if (rw_handshake(session, error, error_bytes)) {
         atomic_store(&session->phase, RW_PHASE_RUNNING);
+        atomic_store(&rw_on, true); /* before the sender, which takes it back where the collector refuses */
         int failure = rw_sender_start();
         if (failure == 0) {
-            atomic_store(&rw_on, true);
             return true;
         }
+        atomic_store(&rw_on, false);
         atomic_store(&session->phase, RW_PHASE_NONE);
         rw_descriptor_close(&session->socket);
         snprintf(error, error_bytes, "cannot start the agent's sender thread: %s", strerror(failure));

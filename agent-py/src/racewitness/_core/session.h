@@ -92,9 +92,14 @@ void rw_session_last_word(enum rw_word word, uint32_t number);
  * errno. */
 void rw_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* handshake.c: connects session->socket, sends HELLO (frame 0 of the process), reads the answer. False: `error` says
- * why, the socket is closed. */
+/* handshake.c: connects session->socket and sends HELLO (frame 0 of the process). False: `error` says why, the socket
+ * is closed. */
 bool rw_handshake(rw_session *session, char *error, size_t error_bytes);
+
+/* handshake.c: waits for the answer, which the program does not: it may come late, from a collector that is itself just
+ * starting. The sender, before anything else. 0, RW_PAUSED (outbox.h: call it again), EACCES where it refuses this
+ * process, or ECONNRESET: `error` says why. */
+int rw_handshake_answer(rw_session *session, char *error, size_t error_bytes);
 
 /* thread.c: the key whose destructor detaches a thread that ends. Once per process image. */
 bool rw_thread_key_create(void);
