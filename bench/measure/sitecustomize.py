@@ -9,7 +9,7 @@ import atexit
 import os
 
 
-def _tell(target: str = os.environ.get("RACEWITNESS_BENCH_PEAK", "")) -> None:
+def _tell(target: str = os.environ.get("BENCH_PEAK_FILE", "")) -> None:
     if target:
         with open("/proc/self/status", encoding="ascii", errors="replace") as status:
             peak = next(line.split()[1] for line in status if line.startswith("VmHWM:"))

@@ -89,7 +89,7 @@ final class WorkloadRunner {
                 words,
                 List.of(
                         EnvironmentChange.prepend("PYTHONPATH", measure.toString()),
-                        EnvironmentChange.set("RACEWITNESS_BENCH_PEAK", peak.toString()))));
+                        EnvironmentChange.set("BENCH_PEAK_FILE", peak.toString()))));
         long wallMicros = (System.nanoTime() - start) / 1000;
         if (status.shellStatus() != 0) {
             throw failure(workload, mode, "ended with status " + status.shellStatus() + ": " + tail(err));
