@@ -5,8 +5,8 @@ package org.racewitness.analyzer.trace;
  * that look-ups walk memory as an array would, while a wild number costs a slot and not an array up to it. Not thread-safe.
  */
 final class IntIntMap {
-    private int[] keys = new int[16];
-    private int[] values = new int[16];
+    private int[] keys = new int[4];
+    private int[] values = new int[4];
     private int size;
 
     /** The value of a key, or 0 where there is none and for the key 0. */

@@ -2,7 +2,7 @@ package org.racewitness.analyzer.trace;
 
 /** First in, first out, of longs, without boxing. Its memory follows its longest length. Not thread-safe. */
 public final class LongQueue {
-    private long[] items = new long[8];
+    private long[] items = new long[2];
     private int head;
     private int tail;
 

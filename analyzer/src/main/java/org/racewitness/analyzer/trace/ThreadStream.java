@@ -31,7 +31,7 @@ final class ThreadStream {
     final LongQueue stamps = new LongQueue();
 
     /** Texts of the notes in {@link #words}. */
-    final ArrayDeque<String> notes = new ArrayDeque<>();
+    final ArrayDeque<String> notes = new ArrayDeque<>(1);
 
     /** Position behind the last byte that arrived of this thread's record stream. */
     long position;
