@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "  same-epoch    every thread comes back to a few locations of its own",
             "  owned         every thread works on many objects of its own",
             "  read-shared   all threads read the same objects",
-            "  synchronised  30 % of the accesses are to shared objects under locks",
+            "  synchronised  three accesses in ten are to shared objects under locks",
             "  threads       threads come and go",
             "  ranges        slices of shared lists",
             "  containers    dicts under locks: items, shape, all items",
