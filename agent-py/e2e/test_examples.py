@@ -1,6 +1,7 @@
 """Each racy example races on every run, on the location that its docstring speaks of; its mended twin does not."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -54,3 +55,24 @@ def test_mended(name: str, racewitness: Run, python: str, tmp_path: Path) -> Non
     status, report = report_of(racewitness, python, EXAMPLES / "mended" / f"{name}.py", tmp_path)
     assert [race for race in report["races"] if race["level"] in ("error", "warning")] == []
     assert status == 0
+
+
+def test_times_lie_within_the_run(racewitness: Run, python: str, tmp_path: Path) -> None:
+    done = racewitness(
+        *("run", "--json", "races.json", "--trace-event", "races.trace.json", "--no-html", "--"),
+        *(python, EXAMPLES / "racy" / "bank.py"),
+    )
+    assert done.status == 66, done.err
+    report = json.loads((tmp_path / "races.json").read_text())
+    begin = datetime.fromisoformat(report["run"]["startedAt"])
+    end = begin + timedelta(milliseconds=report["run"]["durationMs"])
+    explanation = report["races"][0]["explanation"]
+    known = [access[side] for access in explanation["accesses"] for side in ("before", "after") if access[side]]
+    times = [datetime.fromisoformat(sync["at"]) for sync in known]
+    assert len(times) >= 2
+    assert all(begin <= time <= end for time in times), (begin, times, end)
+    events = json.loads((tmp_path / "races.trace.json").read_text())["traceEvents"]
+    slices = [event for event in events if event["ph"] == "X"]
+    assert len(slices) == 2 * len(report["races"])
+    for event in slices:
+        assert 0 <= event["ts"] < event["ts"] + event["dur"] <= (end - begin) / timedelta(microseconds=1)

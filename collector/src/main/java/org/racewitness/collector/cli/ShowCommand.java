@@ -15,22 +15,31 @@ import picocli.CommandLine.Parameters;
 /** {@code racewitness show}. */
 @Command(
         name = "show",
-        description = "Print one race of the last run whole: what can go wrong, both stacks, locks, what mends it.",
-        footer = {"", "Examples:", "  racewitness show R1", "  racewitness show 9f2c41d0 --report races.json"})
+        description =
+                "Print one race of the last run whole: what can go wrong, both stacks, locks, what mends it; without RACE, a "
+                        + "line for each.",
+        footer = {
+            "",
+            "Examples:",
+            "  racewitness show",
+            "  racewitness show R1",
+            "  racewitness show 9f2c41d0 --report races.json"
+        })
 final class ShowCommand implements Subcommand {
     private static final int LEAST_DIGITS = 4;
 
     @Mixin
     private StoredReport report;
 
-    @Parameters(paramLabel = "RACE", description = "Number (R1), or the beginning of a fingerprint.")
+    @Parameters(paramLabel = "RACE", arity = "0..1", description = "Number (R1), or the beginning of a fingerprint.")
     private String wanted;
 
     @Override
     public int run(CommandContext context) throws ProblemException, IOException {
         JsonReportReader.Stored stored = report.read();
-        Race race = find(stored.races());
-        String text = RaceText.of(race, stored.sourceLines());
+        String text = wanted == null
+                ? RaceText.list(stored.races())
+                : RaceText.of(find(stored.races()), stored.sourceLines());
         context.stdout().write(text.getBytes(Charset.defaultCharset()));
         return ExitStatus.OK;
     }

@@ -1,6 +1,7 @@
 package org.racewitness.collector.report;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.racewitness.analyzer.report.Access;
@@ -24,6 +25,24 @@ public final class RaceText {
     /** @param sourceLines source text by {@code file:line} */
     public static String of(Race race, Map<String, String> sourceLines) {
         return new RaceText(race, frame -> sourceLines.get(frame.file() + ":" + frame.line())).text();
+    }
+
+    /** A line for each race: id, level, verdict, location, and the place of its first side; at most 80 columns. */
+    public static String list(List<Race> races) {
+        StringBuilder lines = new StringBuilder();
+        for (Race race : races) {
+            List<Frame> stack = race.accesses().get(0).stack();
+            String head = String.format(
+                    Locale.ROOT,
+                    "%-4s %-7s  %-21s  %s",
+                    race.id(),
+                    race.suppressed() == null ? Text.level(race.level()) : "-",
+                    race.verdict().label(),
+                    Text.visible(race.location().name()));
+            String place = stack.isEmpty() ? "" : "  " + Text.visible(Remedies.place(stack.get(0)));
+            lines.append(TerminalText.clipEnd(head + place, COLUMNS)).append('\n');
+        }
+        return lines.isEmpty() ? "no race\n" : lines.toString();
     }
 
     static String of(Race race, Sources sources) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -117,6 +118,9 @@ class KnownRacesTest {
         assertEquals(0, shown.status(), shown.stderr());
         assertTrue(shown.stdout().startsWith("R1  warning  unordered-write-write  V1"), shown.stdout());
         assertTrue(shown.stdout().contains("What usually mends it"), shown.stdout());
+        List<String> lines = tool.run("show").stdout().lines().toList();
+        assertEquals(2, lines.size(), lines.toString());
+        assertTrue(lines.get(1).startsWith("R2   warning  unordered-write-write  V2"), lines.get(1));
         String fingerprint = json("racewitness-report/report.json")
                 .at("/races/1/fingerprint")
                 .asText();
