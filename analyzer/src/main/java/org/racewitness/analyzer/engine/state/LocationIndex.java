@@ -1,0 +1,178 @@
+package org.racewitness.analyzer.engine.state;
+
+import java.util.Arrays;
+
+/**
+ * Finds the records of {@link LocationTable} by object and key, and the latest one of each object, from which the others are chained. Open addressing
+ * with linear probing over record numbers. Belongs to its table.
+ */
+final class LocationIndex {
+    private static final long LOW = 0xFFFF_FFFFL;
+
+    private final Records records;
+
+    /** Record numbers, 0 free. */
+    private int[] index = new int[64];
+
+    /** The latest record of each object, by a hash of the object alone; 0 free. */
+    private int[] heads = new int[64];
+
+    private int objects;
+
+    LocationIndex(Records records) {
+        this.records = records;
+    }
+
+    long bytes() {
+        return 4L * (index.length + heads.length);
+    }
+
+    /** The record of that location, 0 for none. */
+    int find(long object, long key) {
+        int slot = slot(hash(object, key), index.length);
+        int record = index[slot];
+        while (record != 0 && !records.is(record, object, key)) {
+            slot = after(slot, index.length);
+            record = index[slot];
+        }
+        return record;
+    }
+
+    /** The latest record of the object, 0 for none. */
+    int first(long object) {
+        return heads[headSlot(object)];
+    }
+
+    /** Enters a record. @param live how many records there are with it */
+    void add(int record, int live) {
+        if (live * 5L > index.length * 4L) {
+            growIndex();
+        }
+        place(index, hash(record), record);
+        chain(record);
+        if (objects * 5L > heads.length * 4L) {
+            growHeads();
+        }
+    }
+
+    private void chain(int record) {
+        int head = headSlot(records.object(record));
+        objects += heads[head] == 0 ? 1 : 0;
+        records.setNext(record, heads[head]);
+        heads[head] = record;
+    }
+
+    /** Forgets the chain of an object. @return its latest record, 0 for none */
+    int unchain(long object) {
+        int slot = headSlot(object);
+        int first = heads[slot];
+        if (first != 0) {
+            removeHead(slot);
+        }
+        return first;
+    }
+
+    /** Makes index and chains again of the records that are in use. */
+    void makeAnew() {
+        Arrays.fill(index, 0);
+        Arrays.fill(heads, 0);
+        objects = 0;
+        for (int record = 1; record < records.end(); record++) {
+            if (records.isUsed(record)) {
+                place(index, hash(record), record);
+                chain(record);
+            }
+        }
+    }
+
+    private int headSlot(long object) {
+        int slot = slot(hash(object, 0), heads.length);
+        while (heads[slot] != 0 && records.object(heads[slot]) != object) {
+            slot = after(slot, heads.length);
+        }
+        return slot;
+    }
+
+    private static void place(int[] table, int hash, int record) {
+        int slot = slot(hash, table.length);
+        while (table[slot] != 0) {
+            slot = after(slot, table.length);
+        }
+        table[slot] = record;
+    }
+
+    private void growIndex() {
+        int[] old = index;
+        index = new int[larger(old.length)];
+        for (int record : old) {
+            if (record != 0) {
+                place(index, hash(record), record);
+            }
+        }
+    }
+
+    private void growHeads() {
+        int[] old = heads;
+        heads = new int[larger(old.length)];
+        for (int record : old) {
+            if (record != 0) {
+                place(heads, hash(records.object(record), 0), record);
+            }
+        }
+    }
+
+    /** Forgets where the record is; it must still hold its key. */
+    void remove(int record) {
+        int slot = slot(hash(record), index.length);
+        while (index[slot] != record) {
+            slot = after(slot, index.length);
+        }
+        index[slot] = 0;
+        for (int at = after(slot, index.length); index[at] != 0; at = after(at, index.length)) {
+            slot = moveUp(index, slot, at, slot(hash(index[at]), index.length));
+        }
+    }
+
+    private void removeHead(int slot) {
+        int hole = slot;
+        heads[hole] = 0;
+        objects--;
+        for (int at = after(hole, heads.length); heads[at] != 0; at = after(at, heads.length)) {
+            hole = moveUp(heads, hole, at, slot(hash(records.object(heads[at]), 0), heads.length));
+        }
+    }
+
+    /** One step of Knuth's algorithm 6.4 R (volume 3): the entry at {@code at} fills the hole unless its home lies behind that. @return the hole */
+    private static int moveUp(int[] table, int hole, int at, int home) {
+        boolean homeIsBetween = hole <= at ? hole < home && home <= at : hole < home || home <= at;
+        if (homeIsBetween) {
+            return hole;
+        }
+        table[hole] = table[at];
+        table[at] = 0;
+        return at;
+    }
+
+    /** Tables grow by half, so that they are two thirds full on average. */
+    private static int larger(int capacity) {
+        return (int) Math.min(Integer.MAX_VALUE - 8L, capacity + (capacity >> 1));
+    }
+
+    /** Where a hash belongs in a table of any capacity. */
+    private static int slot(int hash, int capacity) {
+        return (int) (((hash & LOW) * capacity) >>> Integer.SIZE);
+    }
+
+    private static int after(int slot, int capacity) {
+        return slot + 1 == capacity ? 0 : slot + 1;
+    }
+
+    private int hash(int record) {
+        return hash(records.object(record), records.key(record));
+    }
+
+    private static int hash(long object, long key) {
+        long mixed = (object * 0x9E3779B97F4A7C15L ^ key) * 0xC2B2AE3D27D4EB4FL;
+        return (int) (mixed >>> 32);
+    }
+}
