@@ -1,22 +1,32 @@
-/* The repeat filter: an access that adds nothing to what the thread has already recorded is not recorded again.
+/* The repeat filter: an access that adds nothing to what the thread has already recorded is not recorded again, and
+ * accesses to one item after the other become one record.
  *
  * A thread remembers its last accesses: same operation, object, key, instruction (and the two calls that led there),
  * and the epoch, which changes with each release or acquire of the thread. Within one epoch a repeat meets the same
- * other accesses as the first one did, so no race is lost. What could be lost is order, and that is kept:
+ * other accesses as the first one did, so no race is lost. What could be lost is order, and that is kept by cells. The
+ * cell of an object, or of each item of a list, bytearray or array, says who has had it last:
  *
- *   - an access is recorded again when the object was written meanwhile by another thread (its version less the
- *     thread's own writes has changed): a read may see another write now, and orders its thread after that one; a write
- *     is what others see from now on;
+ *    63          42 41       18  17    16     15     0
+ *   +--------------+-----------+-----+-------+--------+
+ *   | version      | epoch     |items| dirty | holder |
+ *   +--------------+-----------+-----+-------+--------+
+ *
+ * holder: nobody, one thread (its slot), or readers. dirty: the last holder but the readers has written. epoch: of the
+ * holder, when it came. version: raised when a thread writes that was not the holder. items: threads other than the
+ * holder have written items of this object.
+ *
+ *   - an access is a repeat only while the thread is the holder, or a reader of what has not been written since (same
+ *     version): a read may see another write now, and orders its thread after that one; a write is what others see from
+ *     now on;
  *   - a repeated write is recorded again when the thread has recorded anything new since (its news counter has
  *     changed): who reads the value now comes after that as well;
- *   - any access is recorded again when another thread may have read what the thread has written: that thread comes
- *     after the first occurrence now, but not after the repeat. Writers are told apart by class (a few of them); who
- *     records a read of an object that others have written since it last looked raises the counters of its writers;
+ *   - any access is recorded again when another thread has read what this one wrote in its present epoch: that thread
+ *     comes after the first occurrence now, but not after the repeat (`disturbed`);
  *   - the same holds for any access to an object whose end program code will see (__del__, weakref callbacks): what
  *     comes before its last use comes before its end.
  *
- * All of it belongs to one thread, but for version and writer classes in the object's shadow word and the counters of
- * the classes.
+ * Two threads that meet in one cell within an epoch of the first have raced; all of the above is about what such a race
+ * orders, and costs nothing where there is none. Ranges: held.h.
  */
 #ifndef RW_FILTER_H
 #define RW_FILTER_H
@@ -26,7 +36,8 @@
 /* Set by start() in module.c before any thread records, immutable afterwards. */
 extern bool rw_filter_wanted;
 
-/* Whether the access may be left out; if not, it is remembered as recorded now. */
+/* Whether the access may be left out, for now (it is held back) or for good; if not, it is remembered as recorded now.
+ */
 bool rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key);
 
 /* Threads that are not told have just been ordered before this one (the end of an object): their repeats count anew. */

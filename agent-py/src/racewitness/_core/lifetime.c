@@ -9,6 +9,7 @@
 #include "compat.h"
 
 #include "filter.h"
+#include "held.h"
 #include "lifetime.h"
 #include "shadow.h"
 #include "sync.h"
@@ -47,6 +48,8 @@ forget(PyObject *object, rw_shadow *word, bool ends)
     if ((value & RW_SHADOW_NUMBER) == 0 || (value & RW_SHADOW_ALIAS) != 0 || (self = rw_thread_self()) == NULL) {
         return;
     }
+    rw_held_record(self);
+    rw_held_pull_all(self, value & RW_SHADOW_NUMBER);
     if (ends && rw_lifetime_end_is_seen(object)) {
         rw_sync(self, RW_SYNC_LAST_USE, value & RW_SHADOW_NUMBER, 0, 0);
         rw_filter_order_all();

@@ -29,7 +29,7 @@ static void
 note_from_here(rw_thread *self, enum rw_note_kind kind, PyObject *text)
 {
     PyObject *bytes = text == NULL ? NULL : rw_text_of(text);
-    self->epoch++;
+    rw_next_epoch(self);
     write_note(self, kind, bytes == NULL ? "" : PyBytes_AS_STRING(bytes),
                bytes == NULL ? 0 : (size_t)PyBytes_GET_SIZE(bytes));
     Py_XDECREF(bytes);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "futex.h"
+#include "held.h"
 #include "outbox.h"
 #include "session.h"
 
@@ -23,6 +24,7 @@ enum {
     WATERMARK_MARGIN_US = 100,   /* more than a store takes to be seen by another core, and than two clocks differ */
     ACTIVE_NS = 5 * 1000 * 1000, /* sleep between rounds while there is something to send */
     IDLE_NS = 160 * 1000 * 1000, /* the longest sleep of an idle program */
+    HELD_NS = 20 * 1000 * 1000,  /* and of one that holds ranges back */
     ENDED_MANY = 8,              /* rings of ended threads worth waking up for */
 };
 
@@ -278,6 +280,7 @@ send_rounds(void)
         if (rw_sender_pause_wanted()) {
             return RW_PAUSED;
         }
+        bool held = rw_held_sweep(rw_clock_ticks());
         round_result result;
         error = drain_round(&result);
         if (error == 0 && result.ended_any) {
@@ -292,7 +295,8 @@ send_rounds(void)
             return send_end();
         }
         if (error == 0 && !ending) {
-            pause = result.sent_any || unmarked ? ACTIVE_NS : pause * 2 > IDLE_NS ? IDLE_NS : pause * 2;
+            uint64_t longest = held ? HELD_NS : IDLE_NS;
+            pause = result.sent_any || unmarked ? ACTIVE_NS : pause * 2 > longest ? longest : pause * 2;
             sleep_for(pause, rung);
         }
     }

@@ -5,6 +5,8 @@
 
 #include "session.h"
 
+#include "held.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -174,6 +176,7 @@ void
 rw_session_end(const char *reason)
 {
     rw_session *session = &rw_the_session;
+    rw_held_pull_everything();
     begin_ending(reason);
     rw_sender_join(END_PATIENCE_SECONDS * UINT64_C(1000000000));
     if (atomic_load(&session->phase) == RW_PHASE_ENDING) {
@@ -186,6 +189,9 @@ void
 rw_session_last_word(enum rw_word word, uint32_t number)
 {
     rw_session *session = &rw_the_session;
+    if (word != RW_WORD_SIGNAL) { /* after a signal to itself a process may go on */
+        rw_held_pull_everything();
+    }
     if (atomic_load(&session->phase) != RW_PHASE_NONE) {
         atomic_store(&session->buffer.head->last_word, (uint64_t)number << 32 | (uint64_t)word);
     }

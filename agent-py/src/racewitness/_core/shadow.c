@@ -12,7 +12,7 @@
 
 #include <sys/mman.h>
 
-_Atomic(rw_shadow *) *rw_shadow_chunks;
+rw_sparse_map rw_shadow_words, rw_cells;
 
 static void *
 map_sparse(size_t bytes)
@@ -21,37 +21,41 @@ map_sparse(size_t bytes)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
+static bool
+start(rw_sparse_map *map)
+{
+    if (map->chunks == NULL) {
+        map->chunks = map_sparse(sizeof(*map->chunks) << (RW_SHADOW_ADDRESS_BITS - RW_SHADOW_CHUNK_BITS));
+    }
+    return map->chunks != NULL;
+}
+
 int
 rw_shadow_start(void)
 {
-    if (rw_shadow_chunks == NULL) {
-        rw_shadow_chunks = map_sparse(sizeof(*rw_shadow_chunks) << (RW_SHADOW_ADDRESS_BITS - RW_SHADOW_CHUNK_BITS));
-    }
-    if (rw_shadow_chunks == NULL) {
+    if (!start(&rw_shadow_words) || !start(&rw_cells)) {
         PyErr_NoMemory();
         return -1;
     }
     return 0;
 }
 
-rw_shadow *
-rw_shadow_make(const void *address)
+_Atomic uint64_t *
+rw_sparse_make(rw_sparse_map *map, const void *address, int granule_bits)
 {
-    rw_shadow *word = rw_shadow_find(address);
+    _Atomic uint64_t *word = rw_sparse_find(map, address, granule_bits);
     if (word != NULL) {
         return word;
     }
-    size_t bytes = sizeof(rw_shadow) << (RW_SHADOW_CHUNK_BITS - RW_SHADOW_GRANULE_BITS);
-    rw_shadow *fresh = map_sparse(bytes);
+    size_t bytes = sizeof(*word) << (RW_SHADOW_CHUNK_BITS - granule_bits);
+    _Atomic uint64_t *fresh = map_sparse(bytes);
     if (fresh == NULL) {
         return NULL;
     }
-    rw_shadow *expected = NULL;
-    size_t chunk =
-        ((uintptr_t)address >> RW_SHADOW_CHUNK_BITS) & ((1u << (RW_SHADOW_ADDRESS_BITS - RW_SHADOW_CHUNK_BITS)) - 1);
-    if (!atomic_compare_exchange_strong_explicit(&rw_shadow_chunks[chunk], &expected, fresh, memory_order_acq_rel,
-                                                 memory_order_acquire)) {
+    _Atomic uint64_t *expected = NULL;
+    if (!atomic_compare_exchange_strong_explicit(&map->chunks[rw_sparse_chunk(address)], &expected, fresh,
+                                                 memory_order_acq_rel, memory_order_acquire)) {
         munmap(fresh, bytes); /* another thread was first */
     }
-    return rw_shadow_find(address);
+    return rw_sparse_find(map, address, granule_bits);
 }

@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "futex.h"
+#include "held.h"
 #include "sender.h"
 #include "session.h"
 
@@ -23,6 +25,7 @@ enum {
     CACHE_LINE = 64,
     ROOM_WAIT_NS = 10 * 1000 * 1000,
     ROOM_STEPS = 4,
+    LOCK_SPINS = 64,
     ENDED_MOST = 64, /* ended threads whose rings may wait for the sender while others begin */
 };
 
@@ -116,6 +119,7 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     self->ring_mask = session->buffer.ring_bytes - 1;
     self->page = slot->page;
     self->slot = slot->index;
+    atomic_store_explicit(&self->lock, false, memory_order_relaxed);
     self->position = self->room = self->records = 0;
     atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
     /* A watermark of 1 holds the sender's back until the time below has been taken and written, however long this
@@ -124,7 +128,9 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     atomic_store_explicit(&self->page->uid, self->uid, memory_order_seq_cst);
     rw_tls = self;
     pthread_setspecific(ending, self);
+    rw_thread_lock(self);
     rw_write_time(self, rw_clock_ticks());
+    rw_thread_unlock(self);
     write_thread(self);
     atomic_store_explicit(&self->page->busy, 0, memory_order_release);
     return true;
@@ -215,6 +221,7 @@ rw_thread_detach(rw_thread *self)
 {
     int saved = errno;
     rw_session *session = &rw_the_session;
+    rw_held_record(self);
     pthread_mutex_lock(&session->lock);
     for (rw_thread **link = &session->threads; *link != NULL; link = &(*link)->next) {
         if (*link == self) {
@@ -231,6 +238,16 @@ rw_thread_detach(rw_thread *self)
     release(self);
     rw_sender_thread_ended();
     errno = saved;
+}
+
+void
+rw_thread_wait_for_lock(rw_thread *self)
+{
+    for (unsigned turns = 0; atomic_exchange_explicit(&self->lock, true, memory_order_acquire); turns++) {
+        if (turns % LOCK_SPINS == LOCK_SPINS - 1) {
+            sched_yield();
+        }
+    }
 }
 
 /* Room is handed out in quarters of the ring, so that this slow path sees how full it is getting, and rings the
@@ -293,22 +310,22 @@ rw_thread_release_waiting(void)
 bool
 rw_write_time(rw_thread *self, uint64_t time)
 {
-    uint64_t *record = rw_reserve(self, 2);
+    uint64_t *record = rw_reserve_locked(self, 2);
     if (record == NULL) {
         return false;
     }
     record[0] = rw_record_head(RW_TIME, 0, 2, 0);
     record[1] = time;
     self->last_time = time;
-    rw_commit(self, 2);
+    rw_commit_locked(self, 2);
     return true;
 }
 
 void
 rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack)
 {
+    rw_next_epoch(self); /* what the thread holds back comes before */
     uint64_t *record = rw_begin_event(self, RW_SYNC, kind, 4, stack, object);
-    self->epoch++;
     if (record == NULL) {
         return;
     }

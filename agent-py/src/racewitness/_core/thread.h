@@ -27,9 +27,13 @@ typedef struct {
 struct rw_stack_cache;
 struct rw_key_cache;
 struct rw_filter;
+struct rw_held;
 
 typedef struct rw_thread {
-    /* All fields belong to the owner thread alone unless they say otherwise. */
+    /* All fields belong to the owner thread alone unless they say otherwise. What says how far the stream is (position,
+     * room, last_time, records) and `busy` of the page is guarded by `lock`, for others write into the stream, too:
+     * ranges that this thread holds back (held.c). */
+    _Atomic bool lock;
     uint32_t uid;
     uint32_t parent;
     bool inside;          /* the agent itself is at work in this thread: nothing is recorded */
@@ -46,6 +50,7 @@ typedef struct rw_thread {
     struct rw_stack_cache *stacks; /* stack.c */
     struct rw_key_cache *keys;     /* define.c */
     struct rw_filter *filter;      /* filter.c */
+    struct rw_held *held;          /* filter's: ranges held back (held.h); others read it under the session's lock */
     _Atomic uint64_t seen; /* INSTRUCTION events of floor mode (monitor.c); owner writes, END's writer reads, relaxed */
     uint32_t epoch;        /* raised at each release and acquire of this thread: what the repeat filter compares */
     char *name;            /* as last told, malloc; NULL: none yet */
@@ -74,6 +79,9 @@ rw_thread *rw_thread_found(void);
  * nothing where that has not changed. */
 void rw_thread_name(rw_thread *self, const char *utf8, size_t bytes, uint32_t flags);
 
+/* Slow path of rw_thread_lock(): until whoever writes into the thread's stream is done. */
+void rw_thread_wait_for_lock(rw_thread *self);
+
 /* Reserves the next thread number for a thread about to be started. */
 uint32_t rw_thread_reserve_uid(void);
 
@@ -91,14 +99,28 @@ rw_thread_self(void)
     return self;
 }
 
+static inline void
+rw_thread_lock(rw_thread *self)
+{
+    if (__builtin_expect(atomic_exchange_explicit(&self->lock, true, memory_order_acquire), 0)) {
+        rw_thread_wait_for_lock(self);
+    }
+}
+
+static inline void
+rw_thread_unlock(rw_thread *self)
+{
+    atomic_store_explicit(&self->lock, false, memory_order_release);
+}
+
 /* Waits until the ring has room for `bytes` behind `position` (back-pressure), or the session is switched off: then
- * false. Slow path of rw_reserve. */
+ * false. Slow path of rw_reserve_locked. Called with the lock held: whoever else wants to write waits as well. */
 bool rw_thread_wait_for_room(rw_thread *self, uint64_t bytes);
 
 /* Room for a record of `words` words (at most RW_RECORD_MAX_WORDS); NULL when the session was switched off meanwhile.
  */
 static inline uint64_t *
-rw_reserve(rw_thread *self, unsigned words)
+rw_reserve_locked(rw_thread *self, unsigned words)
 {
     uint64_t end = self->position + (uint64_t)words * RW_WORD_BYTES;
     if (__builtin_expect(end > self->room, 0) && !rw_thread_wait_for_room(self, (uint64_t)words * RW_WORD_BYTES)) {
@@ -109,21 +131,41 @@ rw_reserve(rw_thread *self, unsigned words)
 
 /* Publishes the record that was written at the reserved place. */
 static inline void
-rw_commit(rw_thread *self, unsigned words)
+rw_commit_locked(rw_thread *self, unsigned words)
 {
     self->position += (uint64_t)words * RW_WORD_BYTES;
     self->records++;
     atomic_store_explicit(&self->page->committed, self->position, memory_order_release);
 }
 
-/* Writes a TIME record: the next delta counts from `time`. */
+/* The same for a record on its own: the lock is held from a reservation that succeeds to its commit, and nothing else
+ * may be recorded in between. */
+static inline uint64_t *
+rw_reserve(rw_thread *self, unsigned words)
+{
+    rw_thread_lock(self);
+    uint64_t *record = rw_reserve_locked(self, words);
+    if (__builtin_expect(record == NULL, 0)) {
+        rw_thread_unlock(self);
+    }
+    return record;
+}
+
+static inline void
+rw_commit(rw_thread *self, unsigned words)
+{
+    rw_commit_locked(self, words);
+    rw_thread_unlock(self);
+}
+
+/* Writes a TIME record: the next delta counts from `time`. Called with the lock held. */
 bool rw_write_time(rw_thread *self, uint64_t time);
 
-/* Begins an event record: head and second word are written, the caller fills words 2.. and calls rw_commit_event().
- * NULL: switched off. page->busy holds the event's time from here to the commit, so that the sender's watermark does
- * not pass it. */
+/* Begins an event record: head and second word are written, the caller fills words 2.. and calls
+ * rw_commit_event_locked(). NULL: switched off. page->busy holds the event's time from here to the commit, so that the
+ * sender's watermark does not pass it. */
 static inline uint64_t *
-rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, uint32_t arg, uint64_t object)
+rw_begin_event_locked(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, uint32_t arg, uint64_t object)
 {
     atomic_store_explicit(&self->page->busy, self->last_time, memory_order_release);
     uint64_t now = rw_clock_ticks();
@@ -137,7 +179,7 @@ rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, ui
         }
         delta = 0;
     }
-    uint64_t *record = rw_reserve(self, words);
+    uint64_t *record = rw_reserve_locked(self, words);
     if (__builtin_expect(record == NULL, 0)) {
         return NULL;
     }
@@ -148,16 +190,39 @@ rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, ui
 }
 
 static inline void
-rw_commit_event(rw_thread *self, unsigned words)
+rw_commit_event_locked(rw_thread *self, unsigned words)
 {
-    rw_commit(self, words);
+    rw_commit_locked(self, words);
     /* Not before `committed`: the sender reads them in this order. */
     atomic_store_explicit(&self->page->busy, 0, memory_order_release);
 }
 
-/* One SYNC record with the next stamp of the process, and the thread's next epoch. Call it before the release itself,
- * after the acquire itself. */
+/* The same for an event on its own, locked like rw_reserve(). */
+static inline uint64_t *
+rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, uint32_t arg, uint64_t object)
+{
+    rw_thread_lock(self);
+    uint64_t *record = rw_begin_event_locked(self, tag, op, words, arg, object);
+    if (__builtin_expect(record == NULL, 0)) {
+        rw_thread_unlock(self);
+    }
+    return record;
+}
+
+static inline void
+rw_commit_event(rw_thread *self, unsigned words)
+{
+    rw_commit_event_locked(self, words);
+    rw_thread_unlock(self);
+}
+
+/* One SYNC record with the next stamp of the process, and the thread's next epoch (rw_next_epoch()). Call it before the
+ * release itself, after the acquire itself. */
 void rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack);
+
+/* held.c: the thread's next epoch begins, after a release or acquire: the repeat filter starts over, and what is held
+ * back is recorded first. */
+void rw_next_epoch(rw_thread *self);
 
 /* The thread will record no more (pthread key destructor). Frees `self` and its caches. */
 void rw_thread_detach(rw_thread *self);

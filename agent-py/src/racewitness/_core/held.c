@@ -1,0 +1,195 @@
+#include "held.h"
+
+#include <pthread.h>
+
+#include "session.h"
+
+enum { OBJECTS = 1024, SWEEP_PART = 25 /* of a second: 40 ms */ };
+
+/* How many ranges of the objects of one hash are held back, by any thread; raised before the range is in its thread's
+ * list, lowered when it has left it. */
+static _Atomic uint32_t held_of[OBJECTS];
+
+static _Atomic uint32_t *
+count_of(uint64_t object)
+{
+    return &held_of[(object * UINT64_C(0x9E3779B97F4A7C15)) >> 54];
+}
+
+struct rw_slot_state rw_of_slot[RW_NAMED_SLOTS];
+
+void
+rw_next_epoch(rw_thread *self)
+{
+    rw_held_record(self);
+    self->epoch++;
+    if (self->slot < RW_NAMED_SLOTS) {
+        atomic_store_explicit(&rw_of_slot[self->slot].epoch, self->epoch, memory_order_relaxed);
+    }
+}
+
+static uint64_t
+object_of(const rw_range *range)
+{
+    return range->name & ((UINT64_C(1) << RW_OBJECT_BITS) - 1);
+}
+
+void
+rw_held_add(rw_thread *self, rw_range *range)
+{
+    rw_held *held = self->held;
+    uint32_t count = atomic_load_explicit(&held->count, memory_order_relaxed);
+    if (count == RW_HELD_MAX) {
+        rw_held_record(self);
+        count = 0;
+    }
+    if (count == 0) {
+        rw_thread_lock(self);
+        held->since = rw_clock_ticks();
+        rw_thread_unlock(self);
+    }
+    range->held = true;
+    atomic_fetch_add_explicit(count_of(object_of(range)), 1, memory_order_seq_cst);
+    held->ranges[count] = range;
+    atomic_store_explicit(&held->count, count + 1, memory_order_release);
+}
+
+/* What of the range is not recorded yet. Called with the stream's lock held; false when there is no room, or the
+ * session is off. */
+static bool
+record(rw_thread *thread, rw_range *range)
+{
+    uint64_t count = atomic_load_explicit(&range->count, memory_order_acquire);
+    uint64_t done = atomic_load_explicit(&range->recorded, memory_order_relaxed);
+    if (count == done) {
+        return true;
+    }
+    uint64_t length = count - done;
+    uint64_t stride = (uint64_t)(range->stride < 0 ? -range->stride : range->stride);
+    uint64_t first = range->first + (uint64_t)range->stride * (range->stride < 0 ? count - 1 : done);
+    unsigned operation = (unsigned)(range->name >> RW_OBJECT_BITS);
+    unsigned words = length == 1 ? 3 : 4;
+    uint64_t *record = rw_begin_event_locked(thread, length == 1 ? RW_ACCESS : RW_ACCESS_RANGE, operation, words,
+                                             range->stack, object_of(range));
+    if (record == NULL) {
+        return false;
+    }
+    record[2] = first;
+    if (length > 1) {
+        record[3] = length | (stride == 1 ? 0 : stride) << 32;
+    }
+    rw_commit_event_locked(thread, words);
+    atomic_store_explicit(&range->recorded, count, memory_order_release);
+    return true;
+}
+
+/* Called with the stream's lock held. */
+static void
+record_all(rw_thread *thread)
+{
+    rw_held *held = thread->held;
+    uint32_t count = atomic_load_explicit(&held->count, memory_order_acquire);
+    for (uint32_t i = 0; i < count && record(thread, held->ranges[i]); i++) {
+    }
+}
+
+void
+rw_held_record(rw_thread *self)
+{
+    rw_held *held = self->held;
+    uint32_t count = held == NULL ? 0 : atomic_load_explicit(&held->count, memory_order_relaxed);
+    if (count == 0) {
+        return;
+    }
+    rw_thread_lock(self);
+    record_all(self);
+    atomic_store_explicit(&held->count, 0, memory_order_release);
+    rw_thread_unlock(self);
+    for (uint32_t i = 0; i < count; i++) {
+        held->ranges[i]->held = false;
+        atomic_fetch_sub_explicit(count_of(object_of(held->ranges[i])), 1, memory_order_release);
+    }
+}
+
+/* Called with the session's lock held, which keeps the thread. */
+static void
+pull(rw_thread *thread)
+{
+    if (thread->held != NULL && atomic_load_explicit(&thread->held->count, memory_order_acquire) != 0) {
+        rw_thread_lock(thread);
+        record_all(thread);
+        rw_thread_unlock(thread);
+    }
+}
+
+void
+rw_held_pull(uint32_t slot)
+{
+    rw_session *session = &rw_the_session;
+    pthread_mutex_lock(&session->lock);
+    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
+        if (thread->slot == slot) {
+            pull(thread);
+        }
+    }
+    pthread_mutex_unlock(&session->lock);
+}
+
+void
+rw_held_pull_all(rw_thread *self, uint64_t object)
+{
+    if (atomic_load_explicit(count_of(object), memory_order_seq_cst) == 0) {
+        return;
+    }
+    rw_session *session = &rw_the_session;
+    pthread_mutex_lock(&session->lock);
+    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
+        if (thread != self) {
+            pull(thread);
+        }
+    }
+    pthread_mutex_unlock(&session->lock);
+}
+
+void
+rw_held_pull_everything(void)
+{
+    rw_session *session = &rw_the_session;
+    pthread_mutex_lock(&session->lock);
+    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
+        pull(thread);
+    }
+    pthread_mutex_unlock(&session->lock);
+}
+
+/* Room for one record of the longest kind that is written here, and a TIME record before it. */
+static bool
+has_room(rw_thread *thread)
+{
+    uint64_t sent = atomic_load_explicit(&thread->page->sent, memory_order_acquire);
+    return thread->position + 6 * RW_WORD_BYTES <= sent + thread->ring_mask + 1;
+}
+
+bool
+rw_held_sweep(uint64_t now)
+{
+    bool any = false;
+    rw_session *session = &rw_the_session;
+    pthread_mutex_lock(&session->lock);
+    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
+        rw_held *held = thread->held;
+        uint32_t count = held == NULL ? 0 : atomic_load_explicit(&held->count, memory_order_acquire);
+        any |= count != 0;
+        if (count == 0 || atomic_exchange_explicit(&thread->lock, true, memory_order_acquire)) {
+            continue;
+        }
+        if (now - held->since > session->ticks_per_second / SWEEP_PART) {
+            for (uint32_t i = 0; i < count && has_room(thread) && record(thread, held->ranges[i]); i++) {
+            }
+            held->since = now;
+        }
+        rw_thread_unlock(thread);
+    }
+    pthread_mutex_unlock(&session->lock);
+    return any;
+}

@@ -1,0 +1,68 @@
+/* Ranges: accesses of one instruction to items at a constant distance, one after the other.
+ *
+ * The first few are recorded as they come. Once an instruction is seen to go on like that, its accesses are held back
+ * and become one ACCESS_RANGE record. They are recorded before anything that could tell the difference: before the
+ * thread's next release, acquire, write or read of what another thread has written; when another thread reaches such an
+ * item (it records the range in the holder's stream, under that stream's lock); and before they are a tenth of a second
+ * old, by the sender.
+ */
+#ifndef RW_HELD_H
+#define RW_HELD_H
+
+#include "thread.h"
+
+/* One instruction's way through one container. Owned by one thread; while it is in the thread's list of held ranges
+ * only `count` changes (owner) and `recorded` (whoever holds the stream's lock), and others may read it. */
+typedef struct {
+    uint64_t name;  /* object number | operation << RW_OBJECT_BITS; 0 free */
+    uint64_t place; /* instruction and callers, mixed */
+    uint64_t first; /* key of the first item */
+    int64_t stride; /* 0 until there are two items */
+    _Atomic uint64_t count;
+    _Atomic uint64_t recorded; /* of `count` */
+    uint64_t version;          /* of the cells, and of the object's own */
+    uint64_t whole;
+    uint64_t now; /* epoch and disturbances of the thread */
+    uint32_t news;
+    uint32_t stack;
+    bool held;
+} rw_range;
+
+enum { RW_HELD_MAX = 256 };
+
+/* What a thread holds back. */
+typedef struct rw_held {
+    rw_range *ranges[RW_HELD_MAX]; /* written by the owner before `count` is raised (release) */
+    _Atomic uint32_t count;        /* owner */
+    uint64_t since;                /* ticks, of the first one; guarded by the stream's lock */
+} rw_held;
+
+/* By ring slot: what other threads want to know of the thread that has it. `epoch` is written by that thread,
+ * `disturbed` by whoever has read what it wrote in its present epoch; relaxed, they only have to change. A new thread
+ * of the slot goes on where the last one ended. */
+enum { RW_NAMED_SLOTS = 0xFFFE };
+extern struct rw_slot_state {
+    _Alignas(64) _Atomic uint32_t epoch;
+    _Atomic uint32_t disturbed;
+} rw_of_slot[RW_NAMED_SLOTS];
+
+/* Holds the range back from now on. Owner. */
+void rw_held_add(rw_thread *self, rw_range *range);
+
+/* Records all that the thread holds back. Owner. */
+void rw_held_record(rw_thread *self);
+
+/* Records what the thread in ring slot `slot` holds back, if there is one; by another thread. */
+void rw_held_pull(uint32_t slot);
+
+/* The same for all other threads, if any of them holds a range of that object back. */
+void rw_held_pull_all(rw_thread *self, uint64_t object);
+
+/* The sender: records what has been held back for long, where the ring has room and nobody is writing. Whether anything
+ * is held back. */
+bool rw_held_sweep(uint64_t now);
+
+/* Records everything that threads hold back; at the end of the process. */
+void rw_held_pull_everything(void);
+
+#endif
