@@ -1,7 +1,6 @@
 """However a process ends and whoever started it, the report says how, and holds what it had done until then."""
 
 import json
-import platform
 from pathlib import Path
 
 import pytest
@@ -103,16 +102,12 @@ def test_children_of_observed_processes(racewitness: Run, python: str, tmp_path:
         assert ("ended by signal" in done.err) == (ended_by == "signal"), done.err
 
 
-def kernel_tells() -> bool:
-    """Whether Linux tells others than the parent how a process ended: 6.15 and later."""
-    return tuple(int(part) for part in platform.release().split("-")[0].split(".")[:2]) >= (6, 15)
-
-
 @pytest.mark.parametrize("how", list(ENDS))
 def test_children_of_others(racewitness: Run, python: str, tmp_path: Path, how: str) -> None:
-    """What a process does to itself is known whoever its parent is; what is done to it, where the kernel tells."""
+    """What a process does to itself is known whoever its parent is; what is done to it, mostly."""
     end, ended_by = ENDS[how]
-    allowed = {ended_by} if kernel_tells() or how in ("abort", "_exit", "C exit", "execv") else {ended_by, "unknown"}
+    # A process that is killed before the collector has seen it connect leaves nobody who knows.
+    allowed = {ended_by} if how in ("abort", "_exit", "C exit", "execv") else {ended_by, "unknown"}
     program = tmp_path / "program.py"
     program.write_text(WORK.format(end=end) + "\nend()\n")
     racewitness(
