@@ -41,6 +41,9 @@ import gc, sys, threading, traceback, types
 class P: pass
 p = P()
 p.x = [1]
+thread = threading.Thread(target=int)
+thread.start()
+thread.join()
 def look(p):
     p.x.append(2)
     return sys.getrefcount(p.x), sys.getrefcount(p), len(gc.get_referrers(p.x)), len(gc.get_referents(p))

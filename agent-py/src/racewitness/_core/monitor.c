@@ -27,7 +27,6 @@ static PyObject *disable;    /* sys.monitoring.DISABLE */
 static PyObject *set_local_events;
 static PyObject *restart_events;
 static long tool_id = -1;
-static bool floor_mode;
 
 /* What is not here needs no event: it is seen at the slots of the containers' types (slots.c), at the callable
  * (call_hook.h), or not at all. */
@@ -161,7 +160,7 @@ on_start(PyObject *const *args)
         return Py_None;
     }
     _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
-    int sync_events = floor_mode ? 0 : rw_sync_code_events(code);
+    int sync_events = rw_floor_mode ? 0 : rw_sync_code_events(code);
     rw_code *info = rw_code_of(self, code, frame->f_globals);
     if (info == NULL) {
         return disable;
@@ -169,7 +168,7 @@ on_start(PyObject *const *args)
     if (!atomic_load_explicit(&info->asked, memory_order_acquire)) {
         /* A thread that comes while another one asks asks too: it may not run on before the code is instrumented. */
         int events = sync_events | (info->observed ? EVENT_INSTRUCTION : 0) |
-                     (info->module_body && !floor_mode ? EVENT_RETURN : 0);
+                     (info->module_body && !rw_floor_mode ? EVENT_RETURN : 0);
         if (events == 0 || observe(code, events)) {
             atomic_store_explicit(&info->asked, true, memory_order_release);
         }
@@ -343,7 +342,7 @@ watch_tool_id(void)
 int
 rw_monitor_start(PyObject *options, bool floor)
 {
-    floor_mode = floor;
+    rw_floor_mode = floor;
     if (rw_code_start(options) < 0 || rw_stores_start() < 0 || rw_container_start() < 0 ||
         PyType_Ready(&callback_type) < 0 || (!floor && (rw_slots_start() < 0 || rw_call_start() < 0))) {
         return -1;

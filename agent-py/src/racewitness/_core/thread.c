@@ -19,6 +19,7 @@
 
 _Thread_local rw_thread *rw_tls __attribute__((tls_model("initial-exec")));
 _Atomic bool rw_on;
+bool rw_floor_mode;
 _Atomic bool rw_thread_of_c_code;
 
 enum {
@@ -163,7 +164,7 @@ rw_thread *
 rw_thread_found(void)
 {
     rw_thread *self = rw_thread_attach(0, 0);
-    if (self != NULL) {
+    if (self != NULL && !rw_floor_mode) {
         rw_sync(self, RW_SYNC_BEGIN, 0, 0, 0);
     }
     return self;

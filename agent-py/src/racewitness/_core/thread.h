@@ -65,6 +65,8 @@ extern _Atomic bool rw_thread_of_c_code; /* a thread has attached that the agent
                                             but in a forked child; relaxed */
 extern _Atomic bool rw_on; /* the agent records; set by session start, cleared by session end and by a lost collector */
 
+extern bool rw_floor_mode; /* nothing is recorded; set by rw_monitor_start(), immutable afterwards */
+
 /* Gives the calling thread its rw_thread, ring and number. uid 0: take the next one; parent 0: unknown. Never fails
  * while the agent is on: when no ring can be had (full disk, no memory) the session is switched off with one line on
  * stderr, and NULL is returned. */

@@ -14,6 +14,9 @@ final class EventReader {
     /** Largest number of keys that one ACCESS_RANGE may name. */
     static final long MAX_RANGE_KEYS = 1L << 28;
 
+    /** Largest distance between two keys of one ACCESS_RANGE. */
+    static final long MAX_RANGE_STRIDE = 1L << 30;
+
     private final Accounting accounting;
 
     EventReader(Accounting accounting) {
@@ -40,14 +43,19 @@ final class EventReader {
             }
             case RecordDescriptor.TAG_ACCESS_RANGE -> {
                 long key = payload.getLong(at + 16);
-                long count = payload.getLong(at + 24);
+                long keys = payload.getLong(at + 24);
+                long count = RecordDescriptor.rangeCount(keys);
                 if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
                     return accessFault(header, word1);
                 }
-                if (count < 1 || count > MAX_RANGE_KEYS || LocationKey.kind(key) != LocationKey.KIND_INDEX) {
-                    return Long.toUnsignedString(count) + " keys from " + LocationKey.describe(key);
+                if (count < 1
+                        || count > MAX_RANGE_KEYS
+                        || RecordDescriptor.rangeStride(keys) > MAX_RANGE_STRIDE
+                        || LocationKey.kind(key) != LocationKey.KIND_INDEX) {
+                    return Long.toUnsignedString(count) + " keys from " + LocationKey.describe(key) + ", stride "
+                            + RecordDescriptor.rangeStride(keys);
                 }
-                stream.append(sessionWide(stream, header), word1, key, count);
+                stream.append(sessionWide(stream, header), word1, key, keys);
             }
             case RecordDescriptor.TAG_SYNC -> {
                 long stamp = payload.getLong(at + 16);

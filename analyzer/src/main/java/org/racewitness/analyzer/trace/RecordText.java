@@ -33,6 +33,11 @@ final class RecordText {
         return name + " " + fields(stream, payload, at, header, tag);
     }
 
+    private static String range(long word) {
+        long stride = RecordDescriptor.rangeStride(word);
+        return " count=" + RecordDescriptor.rangeCount(word) + (stride == 1 ? "" : " stride=" + stride);
+    }
+
     private String fields(ThreadStream stream, ByteBuffer payload, int at, long header, int tag) {
         int op = RecordDescriptor.op(header);
         int arg = RecordDescriptor.arg(header);
@@ -40,7 +45,7 @@ final class RecordText {
         switch (tag) {
             case RecordDescriptor.TAG_ACCESS, RecordDescriptor.TAG_ACCESS_RANGE -> {
                 long key = payload.getLong(at + 16);
-                String count = tag == RecordDescriptor.TAG_ACCESS ? "" : " count=" + payload.getLong(at + 24);
+                String count = tag == RecordDescriptor.TAG_ACCESS ? "" : range(payload.getLong(at + 24));
                 return OperationCode.name(op) + " " + event(word1) + " key=" + hex(key) + count + " stack=" + arg
                         + " # " + object(word1) + " " + key(key) + stack(stream, arg);
             }

@@ -183,9 +183,7 @@ final class Sequencer {
         switch (tag) {
             case RecordDescriptor.TAG_ACCESS ->
                 events.access(stream.thread, stream.op(), stream.object(), stream.word(2), 1, stream.stack());
-            case RecordDescriptor.TAG_ACCESS_RANGE ->
-                events.access(
-                        stream.thread, stream.op(), stream.object(), stream.word(2), stream.word(3), stream.stack());
+            case RecordDescriptor.TAG_ACCESS_RANGE -> deliverRange(stream);
             case RecordDescriptor.TAG_SYNC -> deliverSync(stream);
             case RecordDescriptor.TAG_DEAD -> {
                 deliverReadsOf(stream.object(), stream);
@@ -199,6 +197,20 @@ final class Sequencer {
         if (tag != ThreadStream.TAG_GAP && tag != ThreadStream.TAG_NOTE) {
             accounting.waiting--;
             accounting.analysed++;
+        }
+    }
+
+    /** Keys at a distance from each other are accesses of their own: what lies between them is not touched. */
+    private void deliverRange(ThreadStream stream) {
+        long first = stream.word(2);
+        long count = RecordDescriptor.rangeCount(stream.word(3));
+        long stride = RecordDescriptor.rangeStride(stream.word(3));
+        if (stride == 1) {
+            events.access(stream.thread, stream.op(), stream.object(), first, count, stream.stack());
+            return;
+        }
+        for (long i = 0; i < count; i++) {
+            events.access(stream.thread, stream.op(), stream.object(), first + i * stride, 1, stream.stack());
         }
     }
 

@@ -143,4 +143,14 @@ public final class RecordDescriptor {
             default -> String.format("TAG_0x%02x", tag);
         };
     }
+
+    /** How many keys an ACCESS_RANGE names, from its fourth word: 0 to 2^32 - 1, unchecked. */
+    public static long rangeCount(long word) {
+        return word & 0xFFFF_FFFFL;
+    }
+
+    /** The distance between two keys of an ACCESS_RANGE, from its fourth word: at least 1. */
+    public static long rangeStride(long word) {
+        return Math.max(1, word >>> 32);
+    }
 }
