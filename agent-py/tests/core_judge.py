@@ -7,10 +7,10 @@ against every earlier one of its location.
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import wire
-from core_trace import Access, CoreTrace
+from core_trace import OPERATIONS, Access, CoreTrace
 
 Facet = tuple[str, object]
 Clock = Counter[int]
@@ -43,11 +43,23 @@ TABLE = {
 """At the key, at the shape, at all items (docs/wire-format.md, Operations)."""
 
 
+def one_by_one(record: wire.Record) -> list[wire.Record]:
+    """The accesses that a range stands for; any other record, and a range that changes the shape, as it is."""
+    if record.tag != wire.ACCESS_RANGE or TABLE[OPERATIONS[record.op]][1] == WRITES:
+        return [record]
+    count, stride = record.words[3] & 0xFFFFFFFF, max(1, record.words[3] >> 32)
+    first = record.words[2]
+    return [
+        replace(record, tag=wire.ACCESS, words=(*record.words[:2], first + n * stride, *record.words[3:]))
+        for n in range(count)
+    ]
+
+
 def facets(access: Access) -> Iterator[tuple[Facet, str]]:
     """The locations of its object that an access touches, and how."""
     at_key, shape, everything = TABLE[access.operation]
     if at_key:
-        count = access.record.words[3] if access.record.tag == wire.ACCESS_RANGE else 1
+        count = access.record.words[3] & 0xFFFFFFFF if access.record.tag == wire.ACCESS_RANGE else 1
         for n in range(count):
             yield ("key", access.record.key + n), at_key
     if shape:
@@ -85,8 +97,9 @@ class Judge:
         self._queues: dict[tuple[int, int], deque[Clock]] = {}
         self._past: dict[int, list[tuple[Facet, Past]]] = {}
         self._before_children: dict[int, Clock] = {}
-        accesses = {id(a.record): a for a in trace.accesses}
-        events = [r for r in trace.records if r.tag in (wire.ACCESS, wire.ACCESS_RANGE, wire.SYNC, wire.DEAD)]
+        told = [r for r in trace.records if r.tag in (wire.ACCESS, wire.ACCESS_RANGE, wire.SYNC, wire.DEAD)]
+        events = [part for r in told for part in one_by_one(r)]
+        accesses = {id(r): trace.access(r) for r in events if r.tag in (wire.ACCESS, wire.ACCESS_RANGE)}
         for record in sorted(events, key=lambda r: r.time):
             clock = self._clocks.setdefault(record.thread, Counter())
             clock[record.thread] += 1

@@ -173,7 +173,10 @@ class CoreTrace:
     def _key(self, record: wire.Record, kind: str) -> str:
         what, rest = record.key >> KEY_BITS, record.key & (1 << KEY_BITS) - 1
         if what == INDEX:
-            return f"[{rest}:{rest + record.words[3]}]" if record.tag == wire.ACCESS_RANGE else f"[{rest}]"
+            if record.tag != wire.ACCESS_RANGE:
+                return f"[{rest}]"
+            count, stride = record.words[3] & 0xFFFFFFFF, max(1, record.words[3] >> 32)
+            return f"[{rest}:{rest + count * stride}{f':{stride}' if stride > 1 else ''}]"
         if what == INTEGER:
             return str(rest if rest < 1 << KEY_BITS - 1 else rest - (1 << KEY_BITS))
         if what == TEXT:
