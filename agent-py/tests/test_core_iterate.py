@@ -150,7 +150,7 @@ def library(a, d, q):
     list(itertools.chain(a, q))     #: READ_ALL collections.deque; READ_ALL list
     list(itertools.islice(a, 2))    #: ITERATE list
     list(itertools.accumulate(a))   #: READ_ALL list
-    for x in itertools.chain(a[:2]): pass   #: READ list [0:2]; ITERATE_STEP list [0]; ITERATE_STEP list [1]; ITERATE list
+    for x in itertools.chain(a[:1]): pass   #: READ list [0:1]; ITERATE_STEP list [0]; ITERATE list
     for x in itertools.islice(a, 1): break  #: ITERATE_STEP list [0]
 def python_library(a, d):
     copy.copy(a)                    #: READ_ALL list

@@ -393,9 +393,10 @@ rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target
     bool quiet, item_quiet = true;
     uint64_t cell = enter(self, own, target.number, a.write && place == NULL, reads(operation), &quiet);
     if (place != NULL) {
-        a.whole = version_of(cell);
+        a.whole =
+            version_of(cell); /* not 0: several threads have appended, inserted or sorted, which no item's cell tells */
         cell = enter(self, place, target.number, a.write, reads(operation), &item_quiet);
-        quiet = quiet && item_quiet;
+        quiet = quiet && item_quiet && a.whole == 0;
         if (a.write) {
             tell_object(self, own);
         }

@@ -50,6 +50,10 @@ forget(PyObject *object, rw_shadow *word, bool ends)
     }
     rw_held_record(self);
     rw_held_pull_all(self, value & RW_SHADOW_NUMBER);
+    rw_cell *cell = rw_sparse_find(&rw_cells, object, RW_CELL_GRANULE_BITS);
+    if (cell != NULL) {
+        atomic_store_explicit(cell, 0, memory_order_relaxed); /* what is made here next is nobody's yet */
+    }
     if (ends && rw_lifetime_end_is_seen(object)) {
         rw_sync(self, RW_SYNC_LAST_USE, value & RW_SHADOW_NUMBER, 0, 0);
         rw_filter_order_all();
