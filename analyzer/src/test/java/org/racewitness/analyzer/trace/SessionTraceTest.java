@@ -102,6 +102,22 @@ class SessionTraceTest {
     }
 
     @Test
+    void keysAtADistanceAreAccessesOfTheirOwn() {
+        session.send(
+                1,
+                writes(1, 1)
+                        .accessRange(
+                                OperationCode.WRITE,
+                                0,
+                                5,
+                                0,
+                                LocationKey.key(LocationKey.KIND_INDEX, 4),
+                                3 | 10L << 32));
+        session.finish();
+        assertEquals(List.of("t0 WRITE 1/1", "t0 WRITE 5/4", "t0 WRITE 5/14", "t0 WRITE 5/24"), accesses());
+    }
+
+    @Test
     void malformedRecordsAreToldWithTheirPlace() {
         session.send(
                 1,
@@ -123,7 +139,7 @@ class SessionTraceTest {
                         "thread 1, stream byte 24: malformed ACCESS: operation 99, object 1",
                         "thread 1, stream byte 48: malformed ACCESS: operation 1, object 0",
                         "thread 1, stream byte 72: malformed SYNC: kind 1, stamp 0",
-                        "thread 1, stream byte 104: malformed ACCESS_RANGE: 18446744073709551615 keys from [0]",
+                        "thread 1, stream byte 104: malformed ACCESS_RANGE: 4294967295 keys from [0], stride 4294967295",
                         "thread 1, stream byte 136: malformed DEAD: object 0",
                         "thread 1, stream byte 152: malformed SYNC: 2 words, at least 4",
                         "thread 1, stream byte 168: malformed STRING: length of 9 bytes does not fit into the record or"
