@@ -45,7 +45,7 @@ def default(p):
     p.total += 1                    #: READ class Point total; READ Point total; WRITE Point total
 def inherited(s):
     s.x                             #: READ Sub x
-    s.limit                         #: READ class Point limit; READ Sub limit
+    s.limit                         #: READ class Point limit; READ class Sub limit; READ Sub limit
     s.move()                        #: READ class Sub move
     s.total_of_super()              #: READ class Sub total_of_super
     super(Sub, s).limit             #: READ module app Sub; READ class Point limit
@@ -72,7 +72,7 @@ def classes(p, cls):
     except AttributeError:
         pass
 def sub_class(cls):
-    cls.limit                       #: READ class Point limit
+    cls.limit                       #: READ class Sub limit; READ class Point limit
     cls.limit = 1                   #: WRITE class Sub limit
     cls.limit                       #: READ class Sub limit
 instance(Point())

@@ -176,11 +176,9 @@ LIBRARY = """
 import copy, json, random
 from collections import Counter
 def library(a, d):
-    copy.copy(a)                    #: READ_ALL list
     json.dumps(d)                   #: READ_ALL dict
     json.dumps(obj=d)               #: READ_ALL dict
     random.shuffle(a)               #: TORN_ALL list
-    Counter(a)                      #: READ_ALL list
     [copy.copy(x) for x in [d]]     #: ...
     list(map(json.dumps, [d]))      #: READ_ALL list; READ_ALL dict
 library([1, 2], {"a": 1})

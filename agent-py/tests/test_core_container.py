@@ -93,7 +93,7 @@ def wholes(a, b):
     a * 2                           #: READ_ALL list
     2 * a                           #: READ_ALL list
     a.copy()                        #: READ_ALL list
-    a.index(1)                      #: READ_ALL list
+    a.index(1)                      #: READ list [0:1]; SHAPE_READ list
     a.count(1)                      #: READ_ALL list
     list(a)                         #: READ_ALL list
     [*a]                            #: READ_ALL list

@@ -126,7 +126,6 @@ def builtins(a, d, s):
     f"{d}"                          #: READ_ALL dict
     iter(a)
 def library(a, d, q):
-    collections.Counter(a)          #: READ_ALL list
     collections.deque(a)            #: READ_ALL list
     collections.OrderedDict(d)      #: READ_ALL dict
     collections.defaultdict(int, d) #: READ_ALL dict
@@ -134,8 +133,6 @@ def library(a, d, q):
     heapq.heappush(a, 3)            #: TORN_ALL list
     heapq.heappop(a)                #: TORN_ALL list
     heapq.heapreplace(a, 1)         #: TORN_ALL list
-    heapq.nsmallest(1, a)           #: READ_ALL list
-    heapq.nlargest(1, a)            #: READ_ALL list
     bisect.bisect(a, 1)             #: READ_ALL list
     bisect.insort(a, 1)             #: TORN_ALL list
     functools.reduce(max, a)        #: READ_ALL list
@@ -148,20 +145,16 @@ def library(a, d, q):
     operator.contains(d, "a")       #: READ dict 'a'
     operator.iadd(a, [])            #: ...
     list(itertools.chain(a, q))     #: READ_ALL collections.deque; READ_ALL list
-    list(itertools.islice(a, 2))    #: ITERATE list
+    list(itertools.islice(a, 2))    #: READ list [0:2]; ITERATE list
     list(itertools.accumulate(a))   #: READ_ALL list
     for x in itertools.chain(a[:1]): pass   #: READ list [0:1]; ITERATE_STEP list [0]; ITERATE list
     for x in itertools.islice(a, 1): break  #: ITERATE_STEP list [0]
 def python_library(a, d):
-    copy.copy(a)                    #: READ_ALL list
-    copy.copy(d)                    #: READ_ALL dict
-    copy.deepcopy(a)                #: READ_ALL list
     random.shuffle(a)               #: TORN_ALL list
     random.choice(a)                #: SHAPE_READ list
     random.sample(a, 1)             #: SHAPE_READ list
     json.dumps(d)                   #: READ_ALL dict
     statistics.mean(a)              #: READ_ALL list
-    copy.copy(p)                    #: READ_ALL P
 class P: pass
 p = P()
 p.x = 1

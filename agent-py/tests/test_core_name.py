@@ -10,16 +10,16 @@ def test_globals(collector: FakeCollector, agent_path: str) -> None:
         agent_path,
         """
 import app_settings
-count = 0                           #: WRITE module app count
+count = 0                           #: INSERT module app count
 count                               #: READ module app count
 del count                           #: DELETE module app count
 len("abc")
-count = 0                           #: WRITE module app count
+count = 0                           #: INSERT module app count
 def use():
     global count, made
     count                           #: READ module app count
     count += 1                      #: READ module app count; WRITE module app count
-    made = 1                        #: WRITE module app made
+    made = 1                        #: INSERT module app made
     del made                        #: DELETE module app made
     try:
         made                        #: READ module app made
@@ -37,7 +37,7 @@ def foreign():
     from app_settings import level  #: READ module app_settings level
 def shadowed():
     global len
-    len = str                       #: WRITE module app len
+    len = str                       #: INSERT module app len
     len("abc")                      #: READ module app len
     del len                         #: DELETE module app len
     len("abc")
@@ -52,7 +52,7 @@ class Body:                         #: ...
     del own
     def method(self): pass
     global made_there
-    made_there = 1                  #: WRITE module app made_there
+    made_there = 1                  #: INSERT module app made_there
     lines = [own for own in (1, 2)]
 """,
         modules={"app_settings": "level = 1\ndef __getattr__(name): raise AttributeError(name)\n"},
@@ -139,7 +139,7 @@ print(own(), ours(), with_locals())
     assert by_function["own"][:3] == [
         "READ module plugin n in <module>",
         "WRITE module plugin n in <module>",
-        "WRITE module plugin f in <module>",
+        "INSERT module plugin f in <module>",
     ]
     assert by_function["own"][-1] == "READ module plugin n in f"
     assert by_function["ours"] == [
@@ -147,7 +147,11 @@ print(own(), ours(), with_locals())
         "WRITE module app shared in <module>",
         "READ module app shared in <module>",
     ]
-    assert "with_locals" not in by_function
+    assert [access.removesuffix(" in <module>") for access in by_function["with_locals"]] == [
+        "INSERT dict 'a'",
+        "READ dict 'a'",
+        "INSERT dict 'b'",
+    ]
 
 
 def test_failing_look_up_is_as_untraced(collector: FakeCollector, agent_path: str) -> None:

@@ -4,9 +4,8 @@
 #include "stack.h"
 
 static void
-append(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
+append(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key, uint32_t stack)
 {
-    uint32_t stack = rw_stack(self);
     uint64_t *record = rw_begin_event(self, RW_ACCESS, operation, 3, stack, target.number);
     if (record != NULL) {
         record[2] = key;
@@ -18,7 +17,15 @@ void
 rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
 {
     if (target.number != 0 && !rw_filter_repeats(self, operation, target, key)) {
-        append(self, operation, target, key);
+        append(self, operation, target, key, rw_stack(self));
+    }
+}
+
+void
+rw_access_from(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key, uint32_t stack)
+{
+    if (target.number != 0 && !rw_filter_repeats(self, operation, target, key)) {
+        append(self, operation, target, key, stack != 0 ? stack : rw_stack(self));
     }
 }
 
@@ -26,7 +33,7 @@ void
 rw_access_named(rw_thread *self, enum rw_operation operation, rw_target target, PyObject *name)
 {
     if (target.number != 0 && !rw_filter_repeats(self, operation, target, rw_text_key(name))) {
-        append(self, operation, target, rw_key_of_text(self, name));
+        append(self, operation, target, rw_key_of_text(self, name), rw_stack(self));
     }
 }
 

@@ -33,6 +33,10 @@ void rw_access(rw_thread *self, enum rw_operation operation, rw_target target, u
 /* The same for the key of a name (exact str), which is described only where there is a record. */
 void rw_access_named(rw_thread *self, enum rw_operation operation, rw_target target, PyObject *name);
 
+/* The same for an access made by the instruction of an earlier rw_stack() that is still going on; 0: the present one.
+ */
+void rw_access_from(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key, uint32_t stack);
+
 /* The same for `count` keys from `first` on. */
 void rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count);
 
@@ -76,9 +80,17 @@ void rw_on_read_whole(const rw_site *site);
 void rw_on_show(const rw_site *site);
 void rw_on_binary_op(const rw_site *site);
 
+/* access_match.c: patterns of the match statement. */
+void rw_on_length(const rw_site *site);
+void rw_on_match_keys(const rw_site *site);
+void rw_on_match_class(const rw_site *site);
+
 /* access_iterate.c */
 /* What the iterator's next step reads. False when it is known to be at its end. */
 bool rw_iterator_step(rw_thread *self, PyObject *iterator);
+/* Reads the items that an islice has still to draw. False when these are all that there are, which is for the caller.
+ */
+bool rw_iterator_part(rw_thread *self, const rw_islice *part);
 
 /* call_hook.c, access_call.c: methods and functions that take containers. */
 int rw_call_start(void);

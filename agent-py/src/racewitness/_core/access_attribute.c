@@ -17,7 +17,7 @@
 enum resolution {
     NOT_AN_ACCESS,    /* a property, a Python-level hook, a built-in type's method */
     OF_THE_INSTANCE,  /* a slot, or nothing of that name in the type */
-    OF_THE_CLASS,     /* a function or method in `holder` */
+    OF_THE_CLASS,     /* a function, method or other descriptor without __set__ in `holder` */
     CLASS_OR_INSTANCE /* a plain value in `holder` that the instance may hide */
 };
 
@@ -176,10 +176,21 @@ read_resolved(rw_thread *self, enum resolution resolution, PyTypeObject *holder,
 {
     switch (resolution) {
         case NOT_AN_ACCESS: return;
-        case OF_THE_CLASS: access_object(self, RW_OP_READ, (PyObject *)holder, name); return;
+        case OF_THE_CLASS:
+            /* the instance's own would hide the method; that it has none is told for plain values only */
+            if (instance_has(owner, name)) {
+                access_object(self, RW_OP_READ, owner, name);
+            }
+            else {
+                access_object(self, RW_OP_READ, (PyObject *)holder, name);
+            }
+            return;
         case CLASS_OR_INSTANCE:
             if (!instance_has(owner, name)) {
                 access_object(self, RW_OP_READ, (PyObject *)holder, name);
+                if (holder != Py_TYPE(owner)) {
+                    access_object(self, RW_OP_READ, (PyObject *)Py_TYPE(owner), name);
+                }
             }
             /* the look-up asked the instance first, and would have taken its value */
             access_object(self, RW_OP_READ, owner, name);
@@ -225,10 +236,13 @@ read_class(rw_thread *self, PyTypeObject *owner, PyObject *name)
         return;
     }
     PyTypeObject *holder = holder_of(owner, NULL, name);
-    if (holder == NULL && of_meta == NULL) {
-        holder = owner; /* a look-up that fails reads the name */
+    if (holder == NULL && of_meta != NULL) {
+        holder = holder_of(meta, NULL, name);
     }
-    if (can_change(holder)) {
+    if (can_change(owner)) {
+        access_object(self, RW_OP_READ, (PyObject *)owner, name); /* asked first, and would give its own */
+    }
+    if (holder != owner && can_change(holder)) {
         access_object(self, RW_OP_READ, (PyObject *)holder, name);
     }
 }

@@ -25,7 +25,7 @@ observed_caller(void)
         return (caller){NULL, NULL, NULL};
     }
     rw_code *info = rw_code_known((PyCodeObject *)frame->f_executable);
-    return (caller){rw_code_is_observed(info) ? rw_thread_self() : NULL, frame, info};
+    return (caller){rw_frame_is_observed(frame, info) ? rw_thread_self() : NULL, frame, info};
 }
 
 static bool
@@ -159,7 +159,7 @@ void
 rw_on_library_start(rw_thread *self, const struct rw_call_rule *rule, _PyInterpreterFrame *frame)
 {
     _PyInterpreterFrame *caller = rw_python_frame(frame->previous);
-    if (caller == NULL || !rw_code_is_observed(rw_code_known(_PyFrame_GetCode(caller)))) {
+    if (caller == NULL || !rw_frame_is_observed(caller, rw_code_known(_PyFrame_GetCode(caller)))) {
         return;
     }
     PyCodeObject *code = _PyFrame_GetCode(frame);

@@ -57,11 +57,18 @@ access_item(rw_thread *self, enum rw_operation operation, PyObject *sequence, Py
     }
 }
 
+/* A missing key is inserted by the default factory, unless a class in Python makes something else of it. */
+static bool
+is_default(PyObject *dict)
+{
+    return !PyDict_CheckExact(dict) && strcmp(Py_TYPE(dict)->tp_name, "collections.defaultdict") == 0;
+}
+
 void
-rw_container_load(rw_thread *self, PyObject *container, PyObject *key)
+rw_container_load_as(rw_thread *self, enum rw_container kind, PyObject *container, PyObject *key)
 {
     Py_ssize_t index;
-    switch (rw_container_of(container, RW_USE_LOAD)) {
+    switch (kind) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
                 access_item(self, RW_OP_READ, container, index);
@@ -72,21 +79,26 @@ rw_container_load(rw_thread *self, PyObject *container, PyObject *key)
             }
             break;
         case RW_MAPPING:
-            rw_access(self, RW_OP_READ, rw_container_target(self, container), rw_key_of(self, key));
-            if (!PyDict_CheckExact(container) && strcmp(Py_TYPE(container)->tp_name, "collections.defaultdict") == 0 &&
-                rw_container_has(container, key) == RW_ABSENT) {
-                rw_access(self, RW_OP_INSERT, rw_container_target(self, container), rw_key_of(self, key));
-            }
+            rw_container_at_key(self, container, key, is_default(container) ? RW_KEYED_LOAD_OR_INSERT : RW_KEYED_LOAD);
             break;
-        default: break;
+        default:
+            if (PyMemoryView_Check(container)) {
+                rw_buffer_item(self, RW_OP_READ, container, key);
+            }
     }
 }
 
 void
-rw_container_store(rw_thread *self, PyObject *container, PyObject *key, PyObject *value)
+rw_container_load(rw_thread *self, PyObject *container, PyObject *key)
+{
+    rw_container_load_as(self, rw_container_of(container, RW_USE_LOAD), container, key);
+}
+
+void
+rw_container_store_as(rw_thread *self, enum rw_container kind, PyObject *container, PyObject *key, PyObject *value)
 {
     Py_ssize_t index;
-    switch (rw_container_of(container, RW_USE_STORE)) {
+    switch (kind) {
         case RW_SEQUENCE:
             if (plain_index(key, &index)) {
                 access_item(self, RW_OP_WRITE, container, index);
@@ -96,7 +108,27 @@ rw_container_store(rw_thread *self, PyObject *container, PyObject *key, PyObject
                 rw_access(self, RW_OP_TORN_ALL, rw_container_target(self, container), RW_KEY_SHAPE);
             }
             break;
-        case RW_MAPPING: rw_container_store_key(self, container, key); break;
+        case RW_MAPPING: rw_container_at_key(self, container, key, RW_KEYED_STORE); break;
+        default:
+            if (PyMemoryView_Check(container)) {
+                rw_container_read_whole(self, value);
+                rw_buffer_item(self, RW_OP_WRITE, container, key);
+            }
+    }
+}
+
+void
+rw_container_store(rw_thread *self, PyObject *container, PyObject *key, PyObject *value)
+{
+    rw_container_store_as(self, rw_container_of(container, RW_USE_STORE), container, key, value);
+}
+
+void
+rw_container_delete_as(rw_thread *self, enum rw_container kind, PyObject *container, PyObject *key)
+{
+    switch (kind) {
+        case RW_SEQUENCE: rw_access(self, RW_OP_TORN_ALL, rw_container_target(self, container), RW_KEY_SHAPE); break;
+        case RW_MAPPING: rw_container_at_key(self, container, key, RW_KEYED_DELETE); break;
         default: break;
     }
 }
@@ -104,14 +136,7 @@ rw_container_store(rw_thread *self, PyObject *container, PyObject *key, PyObject
 void
 rw_container_delete(rw_thread *self, PyObject *container, PyObject *key)
 {
-    switch (rw_container_of(container, RW_USE_DELETE)) {
-        case RW_SEQUENCE: rw_access(self, RW_OP_TORN_ALL, rw_container_target(self, container), RW_KEY_SHAPE); break;
-        case RW_MAPPING:
-            rw_access(self, rw_container_has(container, key) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE,
-                      rw_container_target(self, container), rw_key_of(self, key));
-            break;
-        default: break;
-    }
+    rw_container_delete_as(self, rw_container_of(container, RW_USE_DELETE), container, key);
 }
 
 void
@@ -133,21 +158,27 @@ rw_on_delete_subscript(const rw_site *site)
 }
 
 void
-rw_container_test(rw_thread *self, PyObject *container, PyObject *key)
+rw_container_test_as(rw_thread *self, enum rw_container kind, PyObject *container, PyObject *key)
 {
-    switch (rw_container_of(container, RW_USE_CONTAINS)) {
-        case RW_SEQUENCE: rw_access(self, RW_OP_READ_ALL, rw_container_target(self, container), RW_KEY_SHAPE); return;
+    switch (kind) {
+        case RW_SEQUENCE: rw_container_read_scanned(self, container, key); break;
         case RW_MAPPING:
-        case RW_ELEMENTS:
-            rw_access(self, RW_OP_READ, rw_container_target(self, container), rw_key_of(self, key));
-            return;
+        case RW_ELEMENTS: rw_container_at_key(self, container, key, RW_KEYED_LOAD); break;
         case RW_NO_CONTAINER: break;
     }
+}
+
+void
+rw_container_test(rw_thread *self, PyObject *container, PyObject *key)
+{
+    enum rw_container kind = rw_container_of(container, RW_USE_CONTAINS);
     bool items = Py_IS_TYPE(container, &PyDictItems_Type) && PyTuple_CheckExact(key) && PyTuple_GET_SIZE(key) == 2;
-    if (items || Py_IS_TYPE(container, &PyDictKeys_Type)) {
+    if (kind != RW_NO_CONTAINER) {
+        rw_container_test_as(self, kind, container, key);
+    }
+    else if (items || Py_IS_TYPE(container, &PyDictKeys_Type)) {
         PyObject *dict = rw_container_behind(container);
-        rw_access(self, RW_OP_READ, rw_container_target(self, dict),
-                  rw_key_of(self, items ? PyTuple_GET_ITEM(key, 0) : key));
+        rw_container_at_key(self, dict, items ? PyTuple_GET_ITEM(key, 0) : key, RW_KEYED_LOAD);
     }
     else if (rw_container_of(container, RW_USE_ITERATE) == RW_NO_CONTAINER) {
         rw_container_read_whole(self, container); /* a view or an iterator; a container's own __contains__ is a call */
@@ -180,60 +211,4 @@ void
 rw_on_show(const rw_site *site)
 {
     rw_container_read_shown(site->self, site->top[-1]);
-}
-
-/* `rows += other`: documented atomic for a list or tuple, many steps for any other iterable. */
-static void
-extend(rw_thread *self, PyObject *list, PyObject *other)
-{
-    rw_target target = rw_container_target(self, list);
-    rw_container_read_whole(self, other);
-    if (PyList_CheckExact(other) || PyTuple_CheckExact(other)) {
-        Py_ssize_t count = PyTuple_CheckExact(other) ? PyTuple_GET_SIZE(other) : PyList_GET_SIZE(other);
-        rw_access_range(self, RW_OP_EXTEND, target, rw_key(RW_KEY_INDEX, (uint64_t)rw_container_length(list)),
-                        (uint64_t)count);
-    }
-    else {
-        rw_access(self, RW_OP_TORN_ALL, target, RW_KEY_SHAPE);
-    }
-}
-
-static bool
-is_in_place(uint32_t operator)
-{
-    return operator >= NB_INPLACE_ADD;
-}
-
-void
-rw_on_binary_op(const rw_site *site)
-{
-    PyObject *left = site->top[-2];
-    PyObject *right = site->top[-1];
-    uint32_t operator = site->instruction->arg;
-    if (rw_container_of(left, RW_USE_ITERATE) == RW_NO_CONTAINER) {
-        if (PyUnicode_CheckExact(left)) {
-            if (operator == NB_REMAINDER) {
-                rw_container_read_shown(site->self, right);
-            }
-            return;
-        }
-        rw_container_read_whole(site->self, left);
-        rw_container_read_whole(site->self, right);
-        return;
-    }
-    if (!is_in_place(operator)) {
-        rw_container_read_whole(site->self, left);
-        rw_container_read_whole(site->self, right);
-    }
-    else if (operator == NB_INPLACE_ADD && PyList_Check(left)) {
-        extend(site->self, left, right);
-    }
-    else if (operator == NB_INPLACE_OR && PyDict_Check(left)) {
-        rw_container_update(site->self, left, right);
-    }
-    else {
-        rw_container_read_whole(site->self, right);
-        rw_access(site->self, PySet_Check(left) ? RW_OP_WRITE_ALL : RW_OP_TORN_ALL,
-                  rw_container_target(site->self, left), RW_KEY_SHAPE);
-    }
 }

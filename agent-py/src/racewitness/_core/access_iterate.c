@@ -121,6 +121,64 @@ step_of_chain(rw_thread *self, rw_chain *chain)
     return true;
 }
 
+/* The sequence that an iterator goes through forwards, borrowed, and where it is; NULL: another kind of iterator. */
+static PyObject *
+forward_sequence(PyObject *iterator, Py_ssize_t *index)
+{
+    PyObject *sequence = NULL;
+    if (Py_IS_TYPE(iterator, &PyListIter_Type)) {
+        sequence = (PyObject *)((_PyListIterObject *)iterator)->it_seq;
+        *index = ((_PyListIterObject *)iterator)->it_index;
+    }
+    else if (is_named(Py_TYPE(iterator), "collections._deque_iterator")) {
+        rw_deque_iterator *deque = (rw_deque_iterator *)iterator;
+        sequence = deque->deque;
+        *index = rw_container_length(sequence) - deque->counter;
+    }
+    else if (is_named(Py_TYPE(iterator), "array.arrayiterator") || Py_IS_TYPE(iterator, &PyByteArrayIter_Type)) {
+        sequence = ((rw_sequence_iterator *)iterator)->it_seq;
+        *index = ((rw_sequence_iterator *)iterator)->it_index;
+    }
+    return sequence;
+}
+
+bool
+rw_iterator_part(rw_thread *self, const rw_islice *part)
+{
+    Py_ssize_t index;
+    Py_ssize_t count = part->stop - part->cnt;
+    PyObject *sequence = part->it == NULL ? NULL : forward_sequence(part->it, &index);
+    PyObject *behind = part->it == NULL ? NULL : rw_container_behind(part->it);
+    if (part->stop == -1 || (behind != NULL && count >= rw_container_length(behind))) {
+        return false;
+    }
+    if (sequence != NULL && index >= 0) {
+        rw_access_range(self, RW_OP_READ, rw_container_target(self, sequence), rw_key(RW_KEY_INDEX, (uint64_t)index),
+                        (uint64_t)Py_MAX(Py_MIN(count, rw_container_length(sequence) - index), 0));
+    }
+    return true;
+}
+
+/* One item, and before it those that are skipped. */
+static bool
+step_of_islice(rw_thread *self, const rw_islice *part)
+{
+    Py_ssize_t index;
+    PyObject *sequence = part->it == NULL ? NULL : forward_sequence(part->it, &index);
+    if (part->it == NULL || (part->stop != -1 && part->next >= part->stop)) {
+        return false;
+    }
+    if (sequence != NULL && part->next > part->cnt) {
+        for (Py_ssize_t i = 0; i <= part->next - part->cnt; i++) {
+            if (!step_of_sequence(self, sequence, index + i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    return rw_iterator_step(self, part->it);
+}
+
 /* Iterators of immutable types of the standard library's C modules, by name: the interpreter does not export them. */
 static bool
 step_of_library(rw_thread *self, PyObject *iterator)
@@ -135,6 +193,12 @@ step_of_library(rw_thread *self, PyObject *iterator)
     if (is_named(type, "array.arrayiterator")) {
         rw_sequence_iterator *sequence = (rw_sequence_iterator *)iterator;
         return sequence->it_seq != NULL && step_of_sequence(self, sequence->it_seq, sequence->it_index);
+    }
+    if (is_named(type, "memory_iterator")) {
+        return rw_buffer_iterator_step(self, iterator);
+    }
+    if (is_named(type, "itertools.islice")) {
+        return step_of_islice(self, (rw_islice *)iterator);
     }
     if (is_named(type, "itertools.chain")) {
         return step_of_chain(self, (rw_chain *)iterator);
@@ -166,6 +230,10 @@ rw_iterator_step(rw_thread *self, PyObject *iterator)
         rw_dict_iterator *dict = (rw_dict_iterator *)iterator;
         return dict->di_dict != NULL &&
                step_of_keyed(self, (PyObject *)dict->di_dict, next_dict_key(dict->di_dict, dict->di_pos, -1));
+    }
+    if (type == &PyODictIter_Type) {
+        rw_odict_iterator *dict = (rw_odict_iterator *)iterator;
+        return dict->di_odict != NULL && step_of_keyed(self, dict->di_odict, Py_XNewRef(dict->di_current));
     }
     if (type == &PySetIter_Type) {
         rw_set_iterator *set = (rw_set_iterator *)iterator;

@@ -1,6 +1,6 @@
 /* Globals and closure cells. A global and an attribute of its module are one location: key `name` of the namespace
  * dict. */
-#include "access.h"
+#include "container.h"
 #include "stores.h"
 
 static PyObject *
@@ -35,11 +35,13 @@ read_global(const rw_site *site, PyObject *name)
     }
 }
 
+/* A new name is a new key of the namespace for whoever looks at that as a dict. */
 static void
 write_global(const rw_site *site, enum rw_operation operation, PyObject *name)
 {
     PyObject *globals = site->frame->f_globals;
     if (PyDict_CheckExact(globals)) {
+        operation = operation == RW_OP_WRITE && !holds(globals, name) ? RW_OP_INSERT : operation;
         rw_access_named(site->self, operation, (rw_target){globals, rw_namespace(site->self, globals)}, name);
     }
 }
@@ -50,13 +52,26 @@ rw_on_load_global(const rw_site *site)
     read_global(site, name_of(site, site->instruction->arg >> 1));
 }
 
-/* At module level names are globals; in a class body they are the class's, which nobody else has yet, unless only the
- * globals have them. */
+/* The dict that exec() or eval() was given for the names of the code, where it is not that of the globals. A class body
+ * has such a dict too, which nobody else knows yet. */
+static PyObject *
+given_locals(const rw_site *site)
+{
+    PyObject *locals = site->frame->f_locals;
+    bool given = site->info->module_body && locals != site->frame->f_globals && locals != NULL;
+    return given && PyDict_CheckExact(locals) ? locals : NULL;
+}
+
+/* At module level names are globals; in a class body they are the class's, unless only the globals have them. */
 void
 rw_on_load_name(const rw_site *site)
 {
     PyObject *name = name_of(site, site->instruction->arg);
     PyObject *locals = site->frame->f_locals;
+    PyObject *given = given_locals(site);
+    if (given != NULL && holds(given, name)) {
+        rw_container_load(site->self, given, name);
+    }
     if (locals != site->frame->f_globals && (locals == NULL || !PyDict_CheckExact(locals) || holds(locals, name))) {
         return;
     }
@@ -89,16 +104,26 @@ void
 rw_on_store_name(const rw_site *site)
 {
     rw_stores_before(site);
+    PyObject *name = name_of(site, site->instruction->arg);
+    PyObject *given = given_locals(site);
     if (site->frame->f_locals == site->frame->f_globals) {
-        write_global(site, RW_OP_WRITE, name_of(site, site->instruction->arg));
+        write_global(site, RW_OP_WRITE, name);
+    }
+    else if (given != NULL) {
+        rw_container_store(site->self, given, name, Py_None);
     }
 }
 
 void
 rw_on_delete_name(const rw_site *site)
 {
+    PyObject *name = name_of(site, site->instruction->arg);
+    PyObject *given = given_locals(site);
     if (site->frame->f_locals == site->frame->f_globals) {
-        write_global(site, RW_OP_DELETE, name_of(site, site->instruction->arg));
+        write_global(site, RW_OP_DELETE, name);
+    }
+    else if (given != NULL) {
+        rw_container_delete(site->self, given, name);
     }
 }
 

@@ -132,6 +132,18 @@ read_first_argument(const rw_call *c)
     }
 }
 
+/* sum(rows, []): the items are read as well. */
+static void
+read_items(const rw_call *c)
+{
+    if (c->count >= 1 && (c->count > 1 || rw_call_keyword(c, "start") != NULL)) {
+        rw_container_read_deep(c->self, c->args[0]);
+    }
+    else {
+        read_first_argument(c);
+    }
+}
+
 static void
 read_deep(const rw_call *c)
 {
@@ -148,6 +160,15 @@ show_args(const rw_call *c)
     }
 }
 
+/* What copy and pickle take from an object. */
+static void
+copy_state(const rw_call *c)
+{
+    if (c->receiver != NULL) {
+        rw_container_read_copied(c->self, c->receiver);
+    }
+}
+
 static void
 read_args(const rw_call *c)
 {
@@ -156,36 +177,24 @@ read_args(const rw_call *c)
     }
 }
 
+/* Counter.update(iterable): mapping[item] = mapping.get(item, 0) + 1 for each. */
 static void
-get_item(const rw_call *c)
+count_elements(const rw_call *c)
 {
-    if (c->count == 2) {
-        rw_container_load(c->self, c->args[0], c->args[1]);
+    PyObject *items = c->count == 2 ? rw_call_items(c->args[1]) : NULL;
+    if (c->count != 2 || !PyDict_Check(c->args[0])) {
+        return;
     }
-}
-
-static void
-set_item(const rw_call *c)
-{
-    if (c->count == 3) {
-        rw_container_store(c->self, c->args[0], c->args[1], c->args[2]);
+    rw_container_read_whole(c->self, c->args[1]);
+    for (Py_ssize_t i = 0; items != NULL && i < PyList_GET_SIZE(items); i++) {
+        PyObject *item = PyList_GET_ITEM(items, i);
+        rw_container_at_key(c->self, c->args[0], item, RW_KEYED_LOAD);
+        rw_container_at_key(c->self, c->args[0], item, RW_KEYED_STORE);
     }
-}
-
-static void
-delete_item(const rw_call *c)
-{
-    if (c->count == 2) {
-        rw_container_delete(c->self, c->args[0], c->args[1]);
+    if (items == NULL) {
+        rw_access(c->self, RW_OP_TORN_ALL, rw_container_target(c->self, c->args[0]), RW_KEY_SHAPE);
     }
-}
-
-static void
-test_item(const rw_call *c)
-{
-    if (c->count == 2) {
-        rw_container_test(c->self, c->args[0], c->args[1]);
-    }
+    Py_XDECREF(items);
 }
 
 static void
@@ -201,7 +210,7 @@ const rw_call_rule rw_function_rules[] = {
     {"object", "__setattr__", set_attribute_of_self},
     {"object", "__delattr__", delete_attribute_of_self},
     {"builtins", "len", length_of_argument},
-    {"builtins", "sum", read_first_argument},
+    {"builtins", "sum", read_items},
     {"builtins", "sorted", read_first_argument},
     {"builtins", "min", read_args},
     {"builtins", "max", read_args},
@@ -237,20 +246,18 @@ const rw_call_rule rw_function_rules[] = {
     {"math", "sumprod", read_args},
     {"_operator", "length_hint", length_of_argument},
     {"_operator", "truth", length_of_argument},
-    {"_operator", "getitem", get_item},
-    {"_operator", "setitem", set_item},
-    {"_operator", "delitem", delete_item},
-    {"_operator", "contains", test_item},
-    {"_operator", "concat", read_args},
     {"_operator", "countOf", read_first_argument},
     {"_operator", "indexOf", read_first_argument},
     {"_pickle", "dumps", read_deep},
     {"_pickle", "dump", read_deep},
     {"marshal", "dumps", read_deep},
     {"marshal", "dump", read_deep},
-    {"_struct", "unpack_from", read_second_argument},
-    {"_collections", "_count_elements", read_second_argument},
+    {"_collections", "_count_elements", count_elements},
     {"class", "fromkeys", read_first_argument},
+    {"class", "from_bytes", read_first_argument},
+    {"class", "from_iterable", read_deep},
+    {"object", "__reduce_ex__", copy_state},
+    {"object", "__getstate__", copy_state},
     {"type", "list", read_first_argument},
     {"type", "tuple", read_first_argument},
     {"type", "set", read_first_argument},
@@ -263,6 +270,10 @@ const rw_call_rule rw_function_rules[] = {
     {"type", "collections.OrderedDict", read_first_argument},
     {"type", "collections.defaultdict", read_second_argument},
     {"type", "array.array", read_second_argument},
+    {"type", "itertools.product", read_args},
+    {"type", "itertools.permutations", read_first_argument},
+    {"type", "itertools.combinations", read_first_argument},
+    {"type", "itertools.combinations_with_replacement", read_first_argument},
     {"type", "reversed", length_of_argument},
     {"type", "bool", length_of_argument},
     {NULL, NULL, NULL},

@@ -1,10 +1,15 @@
-/* Functions of the standard library that are written in Python and go through the containers of their caller: what they
- * do inside is not observed, so it is told at the call.
+/* Functions of the standard library that are written in Python and go through the containers of their caller.
+ *
+ * Some modules do nothing else: their code is observed on behalf of the line that calls it, as code compiled from a
+ * string is. Where there is more to a module (state of its own, what many programs call all the time), its code is not
+ * observed, and what a function does to its arguments is told at the call.
  *
  * Owner is the module, name the qualified name. Where `receiver` is set, a bound method's object or the class that is
  * called, the arguments are those behind it.
  */
 #include "call_rules.h"
+
+#include <string.h>
 
 /* The first argument behind the object of a method, bound or not. */
 static PyObject *
@@ -23,9 +28,11 @@ read_first(const rw_call *c)
 }
 
 static void
-read_subject(const rw_call *c)
+read_buffer(const rw_call *c)
 {
-    rw_container_read_whole(c->self, subject(c));
+    if (c->count >= 1) {
+        rw_buffer_access(c->self, RW_OP_READ, c->args[0]);
+    }
 }
 
 static void
@@ -33,15 +40,6 @@ read_deep(const rw_call *c)
 {
     if (c->count >= 1) {
         rw_container_read_deep(c->self, c->args[0]);
-    }
-}
-
-/* copy.copy copies the attributes of an object, and the items of a container. */
-static void
-copy(const rw_call *c)
-{
-    if (c->count >= 1) {
-        rw_container_read_copied(c->self, c->args[0]);
     }
 }
 
@@ -64,9 +62,45 @@ choose(const rw_call *c)
     }
 }
 
+/* A sample of all items reads all of them. */
+static void
+sample(const rw_call *c)
+{
+    PyObject *sequence = subject(c);
+    Py_ssize_t behind = c->receiver == NULL ? 2 : 1;
+    PyObject *wanted = c->count > behind ? c->args[behind] : rw_call_keyword(c, "k");
+    if (rw_container_of(sequence, RW_USE_LENGTH) == RW_SEQUENCE && wanted != NULL && PyLong_CheckExact(wanted) &&
+        PyLong_AsSsize_t(wanted) >= rw_container_length(sequence)) {
+        rw_container_read_whole(c->self, sequence);
+    }
+    else {
+        choose(c);
+    }
+    PyErr_Clear();
+}
+
+bool
+rw_library_is_transparent(const char *module, const char *name)
+{
+    static const struct {
+        const char *module;
+        const char *name; /* NULL: all of it */
+    } transparent[] = {
+        {"collections", NULL},     {"_collections_abc", NULL},
+        {"collections.abc", NULL}, {"copy", NULL},
+        {"dataclasses", NULL},     {"heapq", NULL},
+        {"string", NULL},          {"functools", "cached_property.__get__"},
+    };
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(transparent); i++) {
+        if (strcmp(transparent[i].module, module) == 0 &&
+            (transparent[i].name == NULL || strcmp(transparent[i].name, name) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const rw_call_rule rw_library_rules[] = {
-    {"copy", "copy", copy},
-    {"copy", "deepcopy", read_deep},
     {"json", "dumps", read_deep},
     {"json", "dump", read_deep},
     {"pprint", "pprint", read_deep},
@@ -74,9 +108,9 @@ const rw_call_rule rw_library_rules[] = {
     {"random", "Random.shuffle", shuffle},
     {"random", "Random.choice", choose},
     {"random", "Random.choices", choose},
-    {"random", "Random.sample", choose},
-    {"heapq", "nsmallest", read_subject},
-    {"heapq", "nlargest", read_subject},
+    {"random", "Random.sample", sample},
+    {"base64", "b64encode", read_buffer},
+    {"base64", "b64decode", read_buffer},
     {"statistics", "mean", read_first},
     {"statistics", "fmean", read_first},
     {"statistics", "median", read_first},
@@ -87,6 +121,5 @@ const rw_call_rule rw_library_rules[] = {
     {"statistics", "variance", read_first},
     {"statistics", "pvariance", read_first},
     {"statistics", "quantiles", read_first},
-    {"collections", "Counter.__init__", read_subject},
     {NULL, NULL, NULL},
 };

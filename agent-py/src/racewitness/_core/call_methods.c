@@ -14,9 +14,11 @@ shape(const rw_call *c, enum rw_operation operation)
 }
 
 static void
-at_key(const rw_call *c, enum rw_operation operation)
+at_key(const rw_call *c, enum rw_keyed use)
 {
-    rw_access(c->self, operation, target(c), rw_key_of(c->self, c->args[0]));
+    if (c->count >= 1) {
+        rw_container_at_key(c->self, c->receiver, c->args[0], use);
+    }
 }
 
 static bool
@@ -46,6 +48,18 @@ static void
 read_self(const rw_call *c)
 {
     rw_container_read_whole(c->self, c->receiver);
+}
+
+/* index(value) */
+static void
+scan(const rw_call *c)
+{
+    if (c->count == 1) {
+        rw_container_read_scanned(c->self, c->receiver, c->args[0]);
+    }
+    else {
+        read_self(c);
+    }
 }
 
 static void
@@ -136,31 +150,19 @@ extend(const rw_call *c)
 static void
 get(const rw_call *c)
 {
-    if (c->count >= 1) {
-        at_key(c, RW_OP_READ);
-    }
+    at_key(c, RW_KEYED_LOAD);
 }
 
 static void
 set_default(const rw_call *c)
 {
-    if (c->count >= 1) {
-        at_key(c, rw_container_has(c->receiver, c->args[0]) == RW_ABSENT ? RW_OP_UPDATE_INSERT : RW_OP_UPDATE_KEEP);
-    }
-}
-
-static void
-add(const rw_call *c)
-{
-    set_default(c);
+    at_key(c, RW_KEYED_ADD);
 }
 
 static void
 pop_key(const rw_call *c)
 {
-    if (c->count >= 1) {
-        at_key(c, rw_container_has(c->receiver, c->args[0]) == RW_ABSENT ? RW_OP_UPDATE_KEEP : RW_OP_UPDATE_REMOVE);
-    }
+    at_key(c, RW_KEYED_POP);
 }
 
 static void
@@ -176,67 +178,7 @@ update(const rw_call *c)
         rw_container_update(c->self, c->receiver, c->args[i]);
     }
     for (Py_ssize_t i = 0; c->names != NULL && i < PyTuple_GET_SIZE(c->names); i++) {
-        rw_container_store_key(c->self, c->receiver, PyTuple_GET_ITEM(c->names, i));
-    }
-}
-
-static void
-store_key(const rw_call *c)
-{
-    if (c->count >= 1) {
-        rw_container_store_key(c->self, c->receiver, c->args[0]);
-    }
-}
-
-static void
-delete_key(const rw_call *c)
-{
-    if (c->count >= 1) {
-        at_key(c, rw_container_has(c->receiver, c->args[0]) == RW_ABSENT ? RW_OP_READ : RW_OP_REMOVE);
-    }
-}
-
-static bool
-index_argument(const rw_call *c, uint64_t *key)
-{
-    if (c->count < 1 || !PyLong_CheckExact(c->args[0])) {
-        return false;
-    }
-    Py_ssize_t index = PyLong_AsSsize_t(c->args[0]);
-    PyErr_Clear();
-    *key = rw_index_key(index, rw_container_length(c->receiver));
-    return true;
-}
-
-static void
-get_index(const rw_call *c)
-{
-    uint64_t key;
-    if (index_argument(c, &key)) {
-        rw_access(c->self, RW_OP_READ, target(c), key);
-    }
-}
-
-static void
-set_index(const rw_call *c)
-{
-    uint64_t key;
-    if (index_argument(c, &key)) {
-        rw_access(c->self, RW_OP_WRITE, target(c), key);
-    }
-}
-
-static void
-length_of_self(const rw_call *c)
-{
-    shape(c, RW_OP_SHAPE_READ);
-}
-
-static void
-compare(const rw_call *c)
-{
-    if (c->count == 1) {
-        rw_container_read_compared(c->self, c->receiver, c->args[0]);
+        rw_container_at_key(c->self, c->receiver, PyTuple_GET_ITEM(c->names, i), RW_KEYED_STORE);
     }
 }
 
@@ -248,6 +190,27 @@ show_args(const rw_call *c)
     }
 }
 
+static void
+length_of_self(const rw_call *c)
+{
+    shape(c, RW_OP_SHAPE_READ);
+}
+
+static void
+next_of_self(const rw_call *c)
+{
+    rw_iterator_step(c->self, c->receiver);
+}
+
+/* The items of what is joined may be buffers themselves. */
+static void
+join_bytes(const rw_call *c)
+{
+    for (Py_ssize_t i = 0; i < c->count; i++) {
+        rw_container_read_deep(c->self, c->args[i]);
+    }
+}
+
 const rw_call_rule rw_method_rules[] = {
     {"list", "append", append},
     {"list", "extend", extend},
@@ -255,19 +218,11 @@ const rw_call_rule rw_method_rules[] = {
     {"list", "remove", torn_by_value},
     {"list", "pop", pop},
     {"list", "clear", write_whole},
-    {"list", "index", read_self},
+    {"list", "index", scan},
     {"list", "count", read_self},
     {"list", "sort", torn_by_value},
     {"list", "reverse", torn_by_value},
     {"list", "copy", read_self},
-    {"list", "__len__", length_of_self},
-    {"list", "__contains__", read_self},
-    {"list", "__eq__", compare},
-    {"list", "__getitem__", get_index},
-    {"list", "__setitem__", set_index},
-    {"list", "__delitem__", torn_by_value},
-    {"list", "__iadd__", extend},
-    {"list", "__imul__", torn_by_value},
     {"list", "__reversed__", length_of_self},
     {"dict", "get", get},
     {"dict", "setdefault", set_default},
@@ -276,14 +231,6 @@ const rw_call_rule rw_method_rules[] = {
     {"dict", "update", update},
     {"dict", "clear", write_whole},
     {"dict", "copy", read_self},
-    {"dict", "__getitem__", get},
-    {"dict", "__setitem__", store_key},
-    {"dict", "__delitem__", delete_key},
-    {"dict", "__contains__", get},
-    {"dict", "__len__", length_of_self},
-    {"dict", "__eq__", compare},
-    {"dict", "__ior__", update},
-    {"dict", "__or__", read_self_and_args},
     {"collections.OrderedDict", "setdefault", set_default},
     {"collections.OrderedDict", "pop", pop_key},
     {"collections.OrderedDict", "popitem", pop_any},
@@ -291,10 +238,8 @@ const rw_call_rule rw_method_rules[] = {
     {"collections.OrderedDict", "clear", write_whole},
     {"collections.OrderedDict", "copy", read_self},
     {"collections.OrderedDict", "move_to_end", torn_by_value},
-    {"collections.OrderedDict", "__setitem__", store_key},
-    {"collections.OrderedDict", "__delitem__", delete_key},
     {"collections.defaultdict", "__missing__", set_default},
-    {"set", "add", add},
+    {"set", "add", set_default},
     {"set", "discard", pop_key},
     {"set", "remove", pop_key},
     {"set", "pop", pop_any},
@@ -311,12 +256,13 @@ const rw_call_rule rw_method_rules[] = {
     {"set", "issubset", read_self_and_args},
     {"set", "issuperset", read_self_and_args},
     {"set", "isdisjoint", read_self_and_args},
-    {"set", "__contains__", get},
-    {"set", "__len__", length_of_self},
     {"frozenset", "union", read_args},
     {"frozenset", "difference", read_args},
     {"frozenset", "intersection", read_args},
     {"frozenset", "issubset", read_args},
+    {"frozenset", "issuperset", read_args},
+    {"frozenset", "isdisjoint", read_args},
+    {"frozenset", "symmetric_difference", read_args},
     {"collections.deque", "append", append},
     {"collections.deque", "appendleft", append_left},
     {"collections.deque", "pop", pop},
@@ -339,15 +285,6 @@ const rw_call_rule rw_method_rules[] = {
     {"bytearray", "remove", torn_by_value},
     {"bytearray", "reverse", torn_by_value},
     {"bytearray", "clear", torn_by_value},
-    {"bytearray", "copy", read_self},
-    {"bytearray", "find", read_self},
-    {"bytearray", "count", read_self},
-    {"bytearray", "index", read_self},
-    {"bytearray", "decode", read_self},
-    {"bytearray", "hex", read_self},
-    {"bytearray", "startswith", read_self},
-    {"bytearray", "endswith", read_self},
-    {"bytearray", "split", read_self},
     {"array.array", "append", torn_by_value},
     {"array.array", "extend", torn},
     {"array.array", "insert", torn_by_value},
@@ -360,8 +297,18 @@ const rw_call_rule rw_method_rules[] = {
     {"array.array", "index", read_self},
     {"array.array", "fromlist", torn},
     {"array.array", "frombytes", torn},
+    {"array.array", "byteswap", torn_by_value},
+    {"array.array", "clear", torn_by_value},
+    {"array.array", "__copy__", read_self},
+    {"array.array", "__deepcopy__", read_self},
+    {"array.array", "tofile", read_self},
+    {"array.array", "fromfile", torn_by_value},
+    {"iterator", "__next__", next_of_self},
+    {"dict_keys", "isdisjoint", read_self_and_args},
+    {"dict_items", "isdisjoint", read_self_and_args},
     {"str", "join", read_args},
     {"str", "format", show_args},
-    {"bytes", "join", read_args},
+    {"str", "format_map", show_args},
+    {"bytes", "join", join_bytes},
     {NULL, NULL, NULL},
 };

@@ -17,15 +17,28 @@ typedef void rw_call_handler(const rw_call *);
 
 typedef struct rw_call_rule {
     const char *owner; /* type's or module's name; "type" for a call of the type itself */
-    const char *name;  /* of a method or function in C, qualified name of one in Python */
+    const char *name;  /* of a method or function in C, qualified name of one in Python; NULL: any other */
     rw_call_handler *handle;
 } rw_call_rule;
 
-/* Each ends with a row of NULLs. Methods of containers (call_methods.c), functions and types (call_functions.c),
- * functions of the standard library in Python (call_library.c). */
+/* Each ends with a row of NULLs. Methods of containers (call_methods.c), those behind operators with the functions of
+ * module operator (access_operator.c; owner "container": any of them), functions and types (call_functions.c), users of
+ * buffers (call_buffers.c), functions of the standard library in Python (call_library.c). */
 extern const rw_call_rule rw_method_rules[];
+extern const rw_call_rule rw_operator_rules[];
 extern const rw_call_rule rw_function_rules[];
+extern const rw_call_rule rw_buffer_rules[];
 extern const rw_call_rule rw_library_rules[];
+
+/* The value of a keyword argument, borrowed; NULL: not given. */
+PyObject *rw_call_keyword(const rw_call *call, const char *name);
+
+/* What an iterable or an iterator has still to give, as a list of the agent's own; NULL where that cannot be said
+ * without running code of the program, or is too much. Never leaves an exception. */
+PyObject *rw_call_items(PyObject *iterable);
+
+/* Whether code of the standard library is observed on behalf of the line that calls it. */
+bool rw_library_is_transparent(const char *module, const char *name);
 
 /* Rule of a function of the standard library in Python, by module and qualified name; NULL: none. */
 const rw_call_rule *rw_library_rule(const char *module, const char *name);

@@ -109,7 +109,8 @@ in_library(const char *file)
 }
 
 /* By default everything that is neither standard library nor site-packages is the application; patterns on the module's
- * name decide first. Code compiled from a string is observed on behalf of the application's line that made it. */
+ * name decide first. Code compiled from a string, and that of some modules of the library, is observed on behalf of the
+ * application's line that made or called it. */
 static void
 classify(rw_code *info, PyCodeObject *code, PyObject *globals)
 {
@@ -132,14 +133,18 @@ classify(rw_code *info, PyCodeObject *code, PyObject *globals)
         library = in_library(file);
         info->application = !library;
     }
-    info->observed = !library;
+    const char *function = PyUnicode_AsUTF8(code->co_qualname);
+    PyErr_Clear();
+    info->transparent = library && (code->co_flags & CO_OPTIMIZED) != 0 && module != NULL && function != NULL &&
+                        rw_library_is_transparent(module, function);
+    info->observed = !library || info->transparent;
     if (module != NULL && matches_any(module, exclude_patterns)) {
-        info->observed = info->application = false;
+        info->observed = info->application = info->transparent = false;
     }
     else if (module != NULL && matches_any(module, include_patterns)) {
         info->observed = info->application = true;
+        info->transparent = false;
     }
-    const char *function = PyUnicode_AsUTF8(code->co_qualname);
     if (!info->observed && module != NULL && function != NULL) {
         info->library = rw_library_rule(module, function);
     }

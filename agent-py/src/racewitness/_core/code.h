@@ -44,6 +44,9 @@ enum rw_plan {
     RW_PLAN_BINARY_OP,
     RW_PLAN_CALL, /* seen at the callable (call_hook.h) */
     RW_PLAN_CALL_EX,
+    RW_PLAN_LENGTH, /* the container on top is asked for its length by a sequence pattern */
+    RW_PLAN_MATCH_KEYS,
+    RW_PLAN_MATCH_CLASS,
     RW_PLAN_IMPORT_NAME,
     RW_PLAN_IMPORT_FROM,
     RW_PLAN_COUNT,
@@ -75,6 +78,7 @@ typedef struct rw_code {
     bool application; /* frames of it head a reported stack */
     bool generated;   /* compiled from a string: no file of its own */
     bool observed;    /* instructions are planned */
+    bool transparent; /* library code, observed where it works for the application: rw_frame_is_observed() */
     bool module_body;
     _Atomic bool asked;                 /* its local events are set; stored (release) only once they are */
     const struct rw_call_rule *library; /* what a function of the standard library does for its caller, or NULL */
@@ -104,6 +108,28 @@ static inline bool
 rw_code_is_observed(const rw_code *info)
 {
     return info != NULL && info->observed && atomic_load_explicit(&info->asked, memory_order_relaxed);
+}
+
+/* Whether library code has been called by the application's, and not by other library code for its own ends. */
+static inline bool
+rw_frame_works_for_application(const _PyInterpreterFrame *frame)
+{
+    while ((frame = frame->previous) != NULL) {
+        rw_code *info = rw_frame_is_python((_PyInterpreterFrame *)frame)
+                            ? rw_code_known(_PyFrame_GetCode((_PyInterpreterFrame *)frame))
+                            : NULL;
+        if (rw_frame_is_python((_PyInterpreterFrame *)frame) && (info == NULL || !info->transparent)) {
+            return info != NULL && info->observed;
+        }
+    }
+    return false;
+}
+
+/* The same for the frame itself. */
+static inline bool
+rw_frame_is_observed(const _PyInterpreterFrame *frame, const rw_code *info)
+{
+    return rw_code_is_observed(info) && (!info->transparent || rw_frame_works_for_application(frame));
 }
 
 /* The same, made and described (CODE records) when it is not there. `globals` tells the module for include and exclude

@@ -66,6 +66,15 @@ typedef struct {
     Py_ssize_t len;
 } rw_dict_iterator;
 
+/* Objects/odictobject.c: odictiterobject, its first fields. */
+typedef struct {
+    PyObject_HEAD int kind;
+    PyObject *di_odict; /* NULL at the end */
+    Py_ssize_t di_size;
+    size_t di_state;
+    PyObject *di_current; /* the next key; NULL at the end */
+} rw_odict_iterator;
+
 /* Objects/setobject.c: setiterobject. */
 typedef struct {
     PyObject_HEAD PySetObject *si_set;
@@ -94,6 +103,15 @@ typedef struct {
     PyObject_HEAD PyObject *source;
     PyObject *active;
 } rw_chain;
+
+/* Modules/itertoolsmodule.c: isliceobject. */
+typedef struct {
+    PyObject_HEAD PyObject *it; /* NULL at the end */
+    Py_ssize_t next;            /* index of the next item to give */
+    Py_ssize_t stop;            /* -1: none */
+    Py_ssize_t step;
+    Py_ssize_t cnt; /* index of the item that `it` gives next */
+} rw_islice;
 
 /* Include/internal/pycore_tuple.h: _PyTupleIterObject. */
 typedef struct {

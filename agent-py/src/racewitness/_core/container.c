@@ -20,8 +20,8 @@ builtin_sequence_base(PyTypeObject *type)
     return NULL;
 }
 
-static PyTypeObject *
-builtin_base(PyObject *object)
+PyTypeObject *
+rw_container_base(PyObject *object)
 {
     if (PyList_Check(object)) {
         return &PyList_Type;
@@ -86,11 +86,30 @@ is_builtin_method(PyTypeObject *type, PyObject *name)
 enum rw_container
 rw_container_of(PyObject *object, enum rw_use use)
 {
-    PyTypeObject *base = builtin_base(object);
+    PyTypeObject *base = rw_container_base(object);
     if (base == NULL || (Py_TYPE(object) != base && !is_builtin_method(Py_TYPE(object), method_names[use]))) {
         return RW_NO_CONTAINER;
     }
     return shape_of(base);
+}
+
+enum rw_container
+rw_container_kind(PyObject *object)
+{
+    return shape_of(rw_container_base(object));
+}
+
+bool
+rw_container_has_method(PyObject *object, const char *name)
+{
+    if (Py_TYPE(object) == rw_container_base(object)) {
+        return true;
+    }
+    PyObject *text = PyUnicode_InternFromString(name);
+    bool built_in = text != NULL && is_builtin_method(Py_TYPE(object), text);
+    Py_XDECREF(text);
+    PyErr_Clear();
+    return built_in;
 }
 
 Py_ssize_t
@@ -123,7 +142,8 @@ rw_index_key(Py_ssize_t index, Py_ssize_t length)
 static bool
 is_dict_view(PyTypeObject *type)
 {
-    return type == &PyDictKeys_Type || type == &PyDictValues_Type || type == &PyDictItems_Type;
+    return type == &PyDictKeys_Type || type == &PyDictValues_Type || type == &PyDictItems_Type ||
+           type == &PyODictKeys_Type || type == &PyODictValues_Type || type == &PyODictItems_Type;
 }
 
 PyObject *
@@ -142,6 +162,9 @@ rw_container_behind(PyObject *object)
     if (type == &PyDictIterKey_Type || type == &PyDictIterValue_Type || type == &PyDictIterItem_Type ||
         type == &PyDictRevIterKey_Type || type == &PyDictRevIterValue_Type || type == &PyDictRevIterItem_Type) {
         return (PyObject *)((rw_dict_iterator *)object)->di_dict;
+    }
+    if (type == &PyODictIter_Type) {
+        return ((rw_odict_iterator *)object)->di_odict;
     }
     if (type == &PySetIter_Type) {
         return (PyObject *)((rw_set_iterator *)object)->si_set;
@@ -168,7 +191,7 @@ enum { READ_DEPTH = 6 };
 
 typedef struct {
     rw_thread *self;
-    enum rw_operation operation; /* READ_ALL, or ITERATE below an islice: nobody knows how far that goes */
+    enum rw_operation operation; /* READ_ALL, or ITERATE below an islice that will not draw everything */
     int depth;
 } whole_reading;
 
@@ -178,13 +201,18 @@ read_part(PyObject *object, void *argument)
     whole_reading reading = *(whole_reading *)argument;
     PyTypeObject *type = Py_TYPE(object);
     PyObject *container = rw_container_behind(object);
-    if (container != NULL) {
+    if (type == &PyMemoryView_Type) {
+        rw_buffer_access(reading.self, RW_OP_READ, object);
+    }
+    else if (container != NULL) {
         rw_access(reading.self, reading.operation, rw_container_target(reading.self, container), RW_KEY_SHAPE);
     }
     else if (reading.depth < READ_DEPTH &&
              (draws_from_others(type) || (reading.depth > 0 && (type == &PyTuple_Type || type == &PyTupleIter_Type)))) {
         reading.depth++;
-        reading.operation = is_named(type, "itertools.islice") ? RW_OP_ITERATE : reading.operation;
+        if (is_named(type, "itertools.islice") && rw_iterator_part(reading.self, (rw_islice *)object)) {
+            reading.operation = RW_OP_ITERATE;
+        }
         type->tp_traverse(object, read_part, &reading);
     }
     return 0;
@@ -213,34 +241,6 @@ rw_container_read_shown(rw_thread *self, PyObject *object)
     }
 }
 
-/* What a container, or a value that it compares with, is compared as; NULL: by identity, or by code of the program. */
-static PyTypeObject *
-compared_as(PyObject *object)
-{
-    if (PyFrozenSet_CheckExact(object) || Py_IS_TYPE(object, &PyDictKeys_Type) ||
-        Py_IS_TYPE(object, &PyDictItems_Type)) {
-        return &PySet_Type;
-    }
-    if (PyBytes_CheckExact(object)) {
-        return &PyByteArray_Type;
-    }
-    PyTypeObject *base = builtin_base(object);
-    if (base == NULL || Py_TYPE(object)->tp_richcompare != base->tp_richcompare) {
-        return NULL;
-    }
-    return base == &PyODict_Type ? &PyDict_Type : base;
-}
-
-void
-rw_container_read_compared(rw_thread *self, PyObject *left, PyObject *right)
-{
-    PyTypeObject *as = compared_as(left);
-    if (as != NULL && as == compared_as(right)) {
-        rw_container_read_whole(self, left);
-        rw_container_read_whole(self, right);
-    }
-}
-
 void
 rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step)
 {
@@ -253,13 +253,6 @@ rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, P
     for (Py_ssize_t i = 0; i < count; i++) {
         rw_access(self, RW_OP_READ, target, rw_key(RW_KEY_INDEX, (uint64_t)(start + i * step)));
     }
-}
-
-void
-rw_container_store_key(rw_thread *self, PyObject *mapping, PyObject *key)
-{
-    enum rw_operation operation = rw_container_has(mapping, key) == RW_ABSENT ? RW_OP_INSERT : RW_OP_WRITE;
-    rw_access(self, operation, rw_container_target(self, mapping), rw_key_of(self, key));
 }
 
 enum { UPDATED_KEYS = 256 };
@@ -275,13 +268,21 @@ rw_container_update(rw_thread *self, PyObject *mapping, PyObject *other)
         rw_access(self, RW_OP_WRITE_ALL, rw_container_target(self, mapping), RW_KEY_SHAPE);
         return;
     }
-    PyObject *keys = PyDict_Keys(source); /* a list of our own: the source may change meanwhile */
-    if (keys == NULL) {
-        PyErr_Clear();
-        return;
+    PyObject *keys[UPDATED_KEYS]; /* our own references: the source may change meanwhile */
+    Py_ssize_t count = 0;
+    Py_ssize_t position = 0;
+    Py_BEGIN_CRITICAL_SECTION(source);
+    while (count < UPDATED_KEYS && PyDict_Next(source, &position, &keys[count], NULL)) {
+        Py_INCREF(keys[count++]);
     }
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(keys); i++) {
-        rw_container_store_key(self, mapping, PyList_GET_ITEM(keys, i));
+    Py_END_CRITICAL_SECTION();
+    for (Py_ssize_t i = 0; i < count; i++) {
+        if (rw_key_is_plain(keys[i])) {
+            rw_container_at_key(self, mapping, keys[i], RW_KEYED_STORE);
+        }
+        else {
+            rw_container_at_hash(self, mapping, keys[i], rw_container_hash_of(source, keys[i]), RW_KEYED_STORE);
+        }
+        Py_DECREF(keys[i]);
     }
-    Py_DECREF(keys);
 }

@@ -26,6 +26,12 @@ bool rw_key_is_builtin(PyObject *key);
  * hashed and compared by identity. */
 bool rw_key_is_plain(PyObject *key);
 
+/* Says what a location key of kind RW_KEY_CONTENT is called, after the type of `key`, unless the thread has. */
+void rw_key_describe(rw_thread *self, uint64_t location, PyObject *key);
+
+/* False when two distinct keys of the same hash are known to be unequal without running program code. */
+bool rw_key_may_equal(PyObject *one, PyObject *other);
+
 /* Kind of an object that has locations, from its type. */
 enum rw_object_kind rw_kind_of(PyObject *object);
 

@@ -51,33 +51,75 @@ rw_key_of_text(rw_thread *self, PyObject *unicode)
     return key;
 }
 
-/* Whether the type hashes and compares its objects by identity, as object does. */
+/* Whether the type compares its objects by identity, as object does, and hashes them so too. */
+static bool
+is_compared_by_identity(PyObject *key)
+{
+    return Py_TYPE(key)->tp_richcompare == PyBaseObject_Type.tp_richcompare;
+}
+
 static bool
 is_identity(PyObject *key)
 {
-    return Py_TYPE(key)->tp_hash == PyBaseObject_Type.tp_hash &&
-           Py_TYPE(key)->tp_richcompare == PyBaseObject_Type.tp_richcompare;
+    return Py_TYPE(key)->tp_hash == PyBaseObject_Type.tp_hash && is_compared_by_identity(key);
 }
 
-/* Exact builtin types of immutable values, tuples and frozensets of such; with `identity` also objects that are equal
- * to themselves alone. */
+/* An object of the type or of one derived from it that hashes and compares as it does: enum.IntEnum's, a named tuple.
+ */
 static bool
-is_plain_within(PyObject *key, int depth, bool identity)
+is_like(PyObject *key, PyTypeObject *base)
+{
+    PyTypeObject *type = Py_TYPE(key);
+    return type == base || (PyType_IsSubtype(type, base) && type->tp_hash == base->tp_hash &&
+                            type->tp_richcompare == base->tp_richcompare);
+}
+
+static bool
+is_scalar(PyObject *key)
+{
+    return is_like(key, &PyUnicode_Type) || is_like(key, &PyLong_Type) || is_like(key, &PyFloat_Type) ||
+           is_like(key, &PyBytes_Type) || is_like(key, &PyComplex_Type) || PyBool_Check(key);
+}
+
+/* Values of C types that hash and compare in C alone. A datetime is not among them: it may ask its tzinfo. */
+static bool
+is_opaque(PyObject *key)
+{
+    static const char *const names[] = {"datetime.date", "datetime.timedelta", "decimal.Decimal", "re.Pattern"};
+    if (PyCFunction_CheckExact(key) || PyRange_Check(key)) {
+        return true;
+    }
+    if (PyMethod_Check(key)) {
+        return PyFunction_Check(PyMethod_GET_FUNCTION(key));
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(names) && (Py_TYPE(key)->tp_flags & Py_TPFLAGS_IMMUTABLETYPE); i++) {
+        if (strcmp(Py_TYPE(key)->tp_name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Exact builtin types of immutable values, tuples and frozensets of such; not `exact`: also what derives from them
+ * without a hash and comparison of its own, opaque values, and objects that are equal to themselves alone. */
+static bool
+is_plain_within(PyObject *key, int depth, bool exact)
 {
     if (PyUnicode_CheckExact(key) || PyLong_CheckExact(key) || PyBool_Check(key) || key == Py_None ||
         PyFloat_CheckExact(key) || PyBytes_CheckExact(key) || PyComplex_CheckExact(key) || key == Py_Ellipsis) {
         return true;
     }
     bool set = PyFrozenSet_CheckExact(key);
-    if ((!PyTuple_CheckExact(key) && !set) || depth == 0) {
-        return identity && is_identity(key);
+    bool tuple = exact ? PyTuple_CheckExact(key) : is_like(key, &PyTuple_Type);
+    if ((!tuple && !set) || depth == 0) {
+        return !exact && (is_identity(key) || is_scalar(key) || is_opaque(key));
     }
     Py_ssize_t at = 0;
     Py_hash_t hash;
     PyObject *part;
     while (set ? _PySet_NextEntry(key, &at, &part, &hash) : at < PyTuple_GET_SIZE(key)) {
         part = set ? part : PyTuple_GET_ITEM(key, at++);
-        if (!is_plain_within(part, depth - 1, identity)) {
+        if (!is_plain_within(part, depth - 1, exact)) {
             return false;
         }
     }
@@ -87,23 +129,50 @@ is_plain_within(PyObject *key, int depth, bool identity)
 bool
 rw_key_is_builtin(PyObject *key)
 {
-    return is_plain_within(key, TUPLE_DEPTH, false);
+    return is_plain_within(key, TUPLE_DEPTH, true);
 }
 
 bool
 rw_key_is_plain(PyObject *key)
 {
-    return is_plain_within(key, TUPLE_DEPTH, true);
+    return is_plain_within(key, TUPLE_DEPTH, false);
+}
+
+static bool
+may_equal_within(PyObject *one, PyObject *other, int depth)
+{
+    if (one == other) {
+        return true;
+    }
+    if (rw_key_is_plain(one) && rw_key_is_plain(other)) {
+        return PyObject_RichCompareBool(one, other, Py_EQ) != 0;
+    }
+    if (is_like(one, &PyTuple_Type) && is_like(other, &PyTuple_Type) && depth > 0) {
+        bool equal = PyTuple_GET_SIZE(one) == PyTuple_GET_SIZE(other);
+        for (Py_ssize_t i = 0; equal && i < PyTuple_GET_SIZE(one); i++) {
+            equal = may_equal_within(PyTuple_GET_ITEM(one, i), PyTuple_GET_ITEM(other, i), depth - 1);
+        }
+        return equal;
+    }
+    bool first = is_compared_by_identity(one);
+    bool second = is_compared_by_identity(other);
+    return !(first && second) && !(first && rw_key_is_plain(other)) && !(second && rw_key_is_plain(one));
+}
+
+bool
+rw_key_may_equal(PyObject *one, PyObject *other)
+{
+    return may_equal_within(one, other, TUPLE_DEPTH);
 }
 
 /* The number that a key of a builtin type is, rounded to a double; false for what is no real number. */
 static bool
 real_value(PyObject *key, double *value)
 {
-    if (PyFloat_CheckExact(key)) {
+    if (is_like(key, &PyFloat_Type)) {
         *value = PyFloat_AS_DOUBLE(key);
     }
-    else if (PyLong_CheckExact(key) || PyBool_Check(key)) {
+    else if (is_like(key, &PyLong_Type) || PyBool_Check(key)) {
         *value = PyLong_AsDouble(key);
         if (*value == -1.0 && PyErr_Occurred()) {
             PyErr_Clear();
@@ -126,7 +195,7 @@ integer_key(PyObject *key, uint64_t *out)
 {
     long long value;
     double number;
-    if (PyLong_CheckExact(key) || PyBool_Check(key)) {
+    if (is_like(key, &PyLong_Type) || PyBool_Check(key)) {
         int overflow;
         value = PyLong_AsLongLongAndOverflow(key, &overflow);
         if (overflow != 0) {
@@ -178,13 +247,13 @@ key_within(rw_thread *self, PyObject *key, int depth)
 {
     uint64_t number;
     double value;
-    if (PyUnicode_CheckExact(key)) {
+    if (is_like(key, &PyUnicode_Type)) {
         return rw_key(RW_KEY_TEXT, (uint64_t)PyObject_Hash(key));
     }
     if (integer_key(key, &number)) {
         return number;
     }
-    if (PyTuple_CheckExact(key) && depth > 0) {
+    if (is_like(key, &PyTuple_Type) && depth > 0) {
         return tuple_key(self, key, depth);
     }
     if (PyFrozenSet_CheckExact(key) && depth > 0) {
@@ -194,7 +263,7 @@ key_within(rw_thread *self, PyObject *key, int depth)
         memcpy(&number, &value, sizeof(number));
         return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)PyObject_Hash(key) ^ rw_mix(number)));
     }
-    if (is_plain_within(key, 0, false)) {
+    if (is_scalar(key) || is_opaque(key) || key == Py_None || key == Py_Ellipsis) {
         return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)PyObject_Hash(key) ^ (uint64_t)(uintptr_t)Py_TYPE(key)));
     }
     return rw_key(RW_KEY_OBJECT, rw_object(self, key, rw_kind_of(key), 0));
@@ -206,13 +275,19 @@ rw_key_of(rw_thread *self, PyObject *key)
     if (PyUnicode_CheckExact(key)) {
         return rw_key_of_text(self, key);
     }
+    if (is_like(key, &PyUnicode_Type)) {
+        PyObject *text = PyUnicode_FromObject(key);
+        uint64_t named = text == NULL ? 0 : rw_key_of_text(self, text);
+        PyErr_Clear();
+        Py_XDECREF(text);
+        return named;
+    }
     uint64_t number = key_within(self, key, TUPLE_DEPTH);
     if (number >> RW_KEY_BITS == RW_KEY_CONTENT && key_is_news(self, number)) {
         PyObject *raised = PyErr_GetRaisedException();
-        PyObject *text = rw_key_is_builtin(key)
-                             ? PyObject_Repr(key)
-                             : PyUnicode_FromFormat("(%s of %zd)", Py_TYPE(key)->tp_name,
-                                                    PyTuple_CheckExact(key) ? PyTuple_GET_SIZE(key) : 0);
+        PyObject *text = rw_key_is_builtin(key) ? PyObject_Repr(key)
+                                                : PyUnicode_FromFormat("(%s of %zd)", Py_TYPE(key)->tp_name,
+                                                                       PyTuple_Check(key) ? PyTuple_GET_SIZE(key) : 0);
         if (text != NULL) {
             write_key(self, number, text);
             Py_DECREF(text);
@@ -221,4 +296,17 @@ rw_key_of(rw_thread *self, PyObject *key)
         PyErr_SetRaisedException(raised);
     }
     return number;
+}
+
+void
+rw_key_describe(rw_thread *self, uint64_t location, PyObject *key)
+{
+    if (key_is_news(self, location)) {
+        PyObject *text = PyUnicode_FromFormat("(%s)", Py_TYPE(key)->tp_name);
+        if (text != NULL) {
+            write_key(self, location, text);
+            Py_DECREF(text);
+        }
+        PyErr_Clear();
+    }
 }

@@ -48,6 +48,9 @@ static void (*const handlers[RW_PLAN_COUNT])(const rw_site *) = {
     [RW_PLAN_READ_WHOLE] = rw_on_read_whole,
     [RW_PLAN_SHOW] = rw_on_show,
     [RW_PLAN_CALL_EX] = rw_on_call_ex,
+    [RW_PLAN_LENGTH] = rw_on_length,
+    [RW_PLAN_MATCH_KEYS] = rw_on_match_keys,
+    [RW_PLAN_MATCH_CLASS] = rw_on_match_class,
     [RW_PLAN_IMPORT_FROM] = rw_on_import_from,
 };
 
@@ -87,6 +90,9 @@ on_instruction(PyObject *const *args)
     _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
     rw_site site = {self,  info,        code,
                     frame, instruction, frame->localsplus + code->co_nlocalsplus + instruction->depth};
+    if (info->transparent && !rw_frame_works_for_application(frame)) {
+        return Py_None;
+    }
     if (instruction->after == RW_AFTER_IMPORT) {
         after_import(&site);
     }

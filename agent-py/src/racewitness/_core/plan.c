@@ -78,6 +78,9 @@ plan_of(unsigned opcode)
         case CALL:
         case CALL_KW: return RW_PLAN_CALL;
         case CALL_FUNCTION_EX: return RW_PLAN_CALL_EX;
+        case GET_LEN: return RW_PLAN_LENGTH;
+        case MATCH_KEYS: return RW_PLAN_MATCH_KEYS;
+        case MATCH_CLASS: return RW_PLAN_MATCH_CLASS;
         case IMPORT_NAME: return RW_PLAN_IMPORT_NAME;
         case IMPORT_FROM: return RW_PLAN_IMPORT_FROM;
         default: return RW_PLAN_NONE;

@@ -93,7 +93,7 @@ executing(rw_site *site)
     }
     PyCodeObject *code = (PyCodeObject *)frame->f_executable;
     rw_code *info = rw_code_known(code);
-    if (!rw_code_is_observed(info)) {
+    if (!rw_frame_is_observed(frame, info)) {
         return RW_PLAN_NONE;
     }
     const rw_instruction *instruction = &info->instructions[frame->instr_ptr - _PyCode_CODE(code)];
@@ -158,11 +158,11 @@ before_test(PyObject *container, PyObject *key)
 }
 
 static void
-before_comparison(PyObject *left, PyObject *right)
+before_comparison(PyObject *left, PyObject *right, int operator)
 {
     rw_site site;
     if (executing(&site) == RW_PLAN_COMPARE) {
-        rw_container_read_compared(site.self, left, right);
+        rw_container_read_compared(site.self, left, right, operator, false); /* nested ones come here by themselves */
     }
 }
 
@@ -287,7 +287,7 @@ typedef struct {
     }                                                                                                                  \
     static PyObject *of##_compare(PyObject *left, PyObject *right, int operator)                                       \
     {                                                                                                                  \
-        before_comparison(left, right);                                                                                \
+        before_comparison(left, right, operator);                                                                      \
         return ORIGINAL(of, COMPARE_WITH, richcmpfunc)(left, right, operator);                                         \
     }                                                                                                                  \
     static PyObject *of##_iterator(PyObject *container)                                                                \
@@ -339,6 +339,14 @@ typedef struct {
     BINARY(of, remainder, REMAINDER)                                                                                   \
     static hooked hooks_of_##of = {.hook = {[REMAINDER] = (slot_function)of##_remainder}};
 
+/* Those of bytes are joined with other buffers as well. */
+#define BYTES(of)                                                                                                      \
+    static hooked hooks_of_##of;                                                                                       \
+    BINARY(of, remainder, REMAINDER)                                                                                   \
+    BINARY(of, concat, CONCAT)                                                                                         \
+    static hooked hooks_of_##of = {                                                                                    \
+        .hook = {[REMAINDER] = (slot_function)of##_remainder, [CONCAT] = (slot_function)of##_concat}};
+
 #define ITERATES(of)                                                                                                   \
     static hooked hooks_of_##of;                                                                                       \
     static PyObject *of##_next(PyObject *iterator)                                                                     \
@@ -365,7 +373,14 @@ CONTAINER(array)
 CONTAINER(dict_keys)
 CONTAINER(dict_values)
 CONTAINER(dict_items)
+CONTAINER(odict_keys)
+CONTAINER(odict_values)
+CONTAINER(odict_items)
+CONTAINER(memoryview)
 TEXT(str)
+BYTES(bytes)
+ITERATES(odict_iterator)
+ITERATES(memory_iterator)
 ITERATES(list_iterator)
 ITERATES(list_reverse_iterator)
 ITERATES(dict_key_iterator)
@@ -535,6 +550,26 @@ on_set_contains(PyObject *set, PyObject *key)
     return set_has_key(set, key);
 }
 
+/* The type of the object that a call without code of the program gives; borrowed from that object's type, which its
+ * module keeps. */
+static void
+hook_type_of(PyObject *object, hooked *hooks)
+{
+    if (object != NULL) {
+        hook(Py_TYPE(object), hooks);
+    }
+    PyErr_Clear();
+    Py_XDECREF(object);
+}
+
+static void
+hook_memory_iterator(void)
+{
+    PyObject *view = PyMemoryView_FromMemory("", 0, PyBUF_READ);
+    hook_type_of(view == NULL ? NULL : PyObject_GetIter(view), &hooks_of_memory_iterator);
+    Py_XDECREF(view);
+}
+
 int
 rw_slots_start(void)
 {
@@ -552,7 +587,14 @@ rw_slots_start(void)
     hook(&PyDictKeys_Type, &hooks_of_dict_keys);
     hook(&PyDictValues_Type, &hooks_of_dict_values);
     hook(&PyDictItems_Type, &hooks_of_dict_items);
+    hook(&PyODictKeys_Type, &hooks_of_odict_keys);
+    hook(&PyODictValues_Type, &hooks_of_odict_values);
+    hook(&PyODictItems_Type, &hooks_of_odict_items);
+    hook(&PyODictIter_Type, &hooks_of_odict_iterator);
+    hook(&PyMemoryView_Type, &hooks_of_memoryview);
+    hook_memory_iterator();
     hook(&PyUnicode_Type, &hooks_of_str);
+    hook(&PyBytes_Type, &hooks_of_bytes);
     hook(&PyListIter_Type, &hooks_of_list_iterator);
     hook(&PyListRevIter_Type, &hooks_of_list_reverse_iterator);
     hook(&PyDictIterKey_Type, &hooks_of_dict_key_iterator);
@@ -570,18 +612,6 @@ rw_slots_start(void)
     hook_drawing(&PyFilter_Type);
     hook_drawing(&PyEnum_Type);
     return 0;
-}
-
-/* The type of the object that a call without code of the program gives; borrowed from that object's type, which its
- * module keeps. */
-static void
-hook_type_of(PyObject *object, hooked *hooks)
-{
-    if (object != NULL) {
-        hook(Py_TYPE(object), hooks);
-    }
-    PyErr_Clear();
-    Py_XDECREF(object);
 }
 
 static void

@@ -110,6 +110,15 @@ rw_patch_late(PyObject *modules, const rw_late_type *late, _Atomic bool *claimed
     Py_DECREF(module);
 }
 
+void
+rw_sync_look(PyObject *modules)
+{
+    rw_sync_queue_look(modules);
+    rw_sync_deque_look(modules);
+    rw_sync_semaphore_look(modules);
+    rw_sync_future_look(modules);
+}
+
 /* ---- annotations ---- */
 
 static PyObject *
@@ -168,8 +177,7 @@ rw_sync_start(PyObject *options)
     if (status == 0 && modules != NULL && PyDict_CheckExact(modules)) {
         mark_global(modules, "threading", "_active_limbo_lock");
         mark_global(modules, "concurrent.futures.thread", "_global_shutdown_lock");
-        rw_sync_queue_look(modules);
-        rw_sync_deque_look(modules);
+        rw_sync_look(modules);
         rw_slots_look(modules);
     }
     return status;

@@ -190,9 +190,12 @@ int rw_sync_lock_start(PyObject *thread_dict);
 int rw_sync_thread_start(PyObject *thread_dict);
 int rw_sync_import_start(void);
 
-/* Hook types of C modules that the program has imported by now. Any thread. */
+/* Hooks types of C modules that the program has imported by now: `modules` is sys.modules. Any thread. */
+void rw_sync_look(PyObject *modules);
 void rw_sync_queue_look(PyObject *modules);
 void rw_sync_deque_look(PyObject *modules);
+void rw_sync_semaphore_look(PyObject *modules);
+void rw_sync_future_look(PyObject *modules);
 
 void rw_sync_thread_after_fork_child(void);
 

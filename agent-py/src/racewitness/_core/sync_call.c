@@ -5,9 +5,13 @@
  *   __del__ of any class        comes after the last use by every thread. An object whose last reference went away has
  * had its DEAD record by then; this is for those that the garbage collector finalises
  *
+ *   __hash__, __eq__ of any class order nothing: what they answer is what an access at their object as a key waits for
+ * (container_key.c)
+ *
  * A Future's done(), result(), exception() and callbacks take its condition (Lib/concurrent/futures/_base.py): the
  * lock's hooks see them.
  */
+#include "container.h"
 #include "filter.h"
 #include "sync.h"
 
@@ -68,6 +72,8 @@ static const synchronising_function functions[] = {
     {RW_LIBRARY_THREADING, "Event.is_set", NULL, observe_state},
     {RW_LIBRARY_IMPORTLIB, "import_module", NULL, module_found},
     {RW_LIBRARY_NONE, "__del__", finalizer_started, NULL},
+    {RW_LIBRARY_NONE, "__hash__", NULL, rw_container_hashed},
+    {RW_LIBRARY_NONE, "__eq__", NULL, rw_container_equated},
 };
 
 static const synchronising_function *

@@ -55,8 +55,7 @@ look_for_types(void)
 {
     PyObject *modules = PySys_GetObject("modules");
     if (modules != NULL && PyDict_CheckExact(modules)) {
-        rw_sync_queue_look(modules);
-        rw_sync_deque_look(modules);
+        rw_sync_look(modules);
         rw_slots_look(modules);
     }
 }
