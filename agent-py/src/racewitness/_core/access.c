@@ -41,8 +41,7 @@ void
 rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count)
 {
     /* asked for the version and the news that it makes: a range of other length is another access */
-    if (target.number == 0 || count == 0 ||
-        rw_filter_repeats(self, operation, target, first ^ count << 40)) {
+    if (target.number == 0 || count == 0 || rw_filter_repeats(self, operation, target, first ^ count << 40)) {
         return;
     }
     uint32_t stack = rw_stack(self);
