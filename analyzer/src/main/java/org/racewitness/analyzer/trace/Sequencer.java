@@ -20,6 +20,9 @@ import org.racewitness.analyzer.wire.SyncKind;
  * <p>Owned by the thread that owns the session.
  */
 final class Sequencer {
+    /** Keys from which on a range is handed out as one. */
+    private static final int LONG_RANGE = 256;
+
     /** Object number of the channel by which {@link #orderEverything} speaks; no object of a trace can have it. */
     static final long BARRIER_OBJECT = RecordDescriptor.MAX_OBJECT + 1;
 
@@ -200,12 +203,15 @@ final class Sequencer {
         }
     }
 
-    /** Keys at a distance from each other are accesses of their own: what lies between them is not touched. */
+    /**
+     * Keys at a distance from each other are accesses of their own: what lies between them is not touched. So are those of a short range: an engine keeps
+     * a long one as a whole, among the others of its container in order, which many short ones make slow.
+     */
     private void deliverRange(ThreadStream stream) {
         long first = stream.word(2);
         long count = RecordDescriptor.rangeCount(stream.word(3));
         long stride = RecordDescriptor.rangeStride(stream.word(3));
-        if (stride == 1) {
+        if (stride == 1 && count >= LONG_RANGE) {
             events.access(stream.thread, stream.op(), stream.object(), first, count, stream.stack());
             return;
         }
