@@ -285,6 +285,32 @@ is_fresh(const struct rw_filter *filter, const attempt *a, uint32_t news)
     return news == filter->news || (!a->write && !rw_lifetime_end_is_seen(a->object));
 }
 
+static remembered *
+single_of(const struct rw_filter *filter, const attempt *a)
+{
+    uint64_t hash = (a->name ^ a->place) * UINT64_C(0x9E3779B97F4A7C15);
+    return &filter->single[(hash ^ a->key * UINT64_C(0xFF51AFD7ED558CCD)) >> 20 & (filter->slots - 1)];
+}
+
+static uint64_t
+version_seen(const attempt *a)
+{
+    return a->version ^ a->whole << 24;
+}
+
+static bool
+is_same(const attempt *a, const remembered *slot)
+{
+    return slot->name == a->name && slot->key == a->key && slot->place == a->place;
+}
+
+static bool
+repeats(const struct rw_filter *filter, const attempt *a, const remembered *slot)
+{
+    return is_same(a, slot) && slot->now == a->now && slot->version == version_seen(a) &&
+           is_fresh(filter, a, slot->news);
+}
+
 enum answer { RECORD, RECORDED, HELD };
 
 /* Goes on with the range of the instruction, or begins it anew. */
@@ -324,9 +350,7 @@ go_along(rw_thread *self, struct rw_filter *filter, const attempt *a)
         atomic_store_explicit(&range->count, 2, memory_order_relaxed);
         return RECORD;
     }
-    remembered *slot = &filter->single[(hash ^ a->key * UINT64_C(0xFF51AFD7ED558CCD)) >> 20 & (filter->slots - 1)];
-    if (slot->name == a->name && slot->key == a->key && slot->place == a->place && slot->now == a->now &&
-        slot->version == (a->version ^ a->whole << 24) && is_fresh(filter, a, slot->news)) {
+    if (repeats(filter, a, single_of(filter, a))) {
         return RECORDED;
     }
     if (range->held) {
@@ -350,15 +374,12 @@ go_along(rw_thread *self, struct rw_filter *filter, const attempt *a)
 static bool
 remember(struct rw_filter *filter, const attempt *a)
 {
-    uint64_t hash = (a->name ^ a->place) * UINT64_C(0x9E3779B97F4A7C15);
-    remembered *slot = &filter->single[(hash ^ a->key * UINT64_C(0xFF51AFD7ED558CCD)) >> 20 & (filter->slots - 1)];
-    uint64_t version = a->version ^ a->whole << 24;
-    bool same = slot->name == a->name && slot->key == a->key && slot->place == a->place;
-    if (same && slot->now == a->now && slot->version == version && is_fresh(filter, a, slot->news)) {
+    remembered *slot = single_of(filter, a);
+    if (repeats(filter, a, slot)) {
         return true;
     }
-    filter->clashes += !same && slot->name != 0 && slot->now == a->now;
-    *slot = (remembered){a->name, a->key, a->place, a->now, version, filter->news + 1};
+    filter->clashes += !is_same(a, slot) && slot->name != 0 && slot->now == a->now;
+    *slot = (remembered){a->name, a->key, a->place, a->now, version_seen(a), filter->news + 1};
     return false;
 }
 
