@@ -258,3 +258,47 @@ sys.setprofile(None)
 print(calls)
 """,
     )
+
+
+def test_getters(collector: FakeCollector, agent_path: str) -> None:
+    """What operator's getters read in C is an access of the line that calls them, or has them called."""
+    check(
+        collector,
+        agent_path,
+        left_out="READ module",
+        program="""
+import operator
+class Part:
+    def __init__(self, n):
+        self.n = n                      #: WRITE Part n; WRITE Part n
+    @property
+    def twice(self):
+        return self.n                   #: READ Part n
+    def grow(self):
+        self.n = 3                      #: WRITE Part n
+size, both = operator.attrgetter("n"), operator.attrgetter("n", "twice")
+first, some = operator.itemgetter(0), operator.itemgetter("k", "none")
+grow, end = operator.methodcaller("grow"), operator.methodcaller("pop")
+def call(part, rows, table):
+    size(part)                          #: READ Part n
+    both(part)                          #: READ Part n
+    operator.attrgetter("part.n")(rows[0]) #: READ list [0]; READ class Row part; READ Row part; READ Part n
+    sorted([part], key=size)            #: READ_ALL list; READ Part n
+    first(rows)                         #: READ list [0]
+    max([rows], key=first)              #: READ_ALL list; READ list [0]
+    size.__call__(part)                 #: READ Part n
+    end(rows)                           #: POP_END list [0]
+    grow(part)                          #: READ class Part grow
+    try:
+        some(table)                     #: READ dict 'k'; READ dict 'none'
+    except KeyError:
+        pass
+    try:
+        size(part, part)
+    except TypeError as error:
+        assert "expected 1 argument" in str(error)
+class Row:
+    part = Part(1)
+call(Part(2), [Row()], {"k": 1})
+""",
+    )

@@ -95,6 +95,8 @@ bool rw_iterator_part(rw_thread *self, const rw_islice *part);
 /* call_hook.c, access_call.c: methods and functions that take containers. */
 int rw_call_start(void);
 void rw_call_after_fork_child(void);
+/* call_getters.c: hooks the getters of module operator as soon as it is among `modules`. */
+void rw_getters_look(PyObject *modules);
 void rw_on_call_ex(const rw_site *site);
 /* A function of the standard library in Python that has a rule is starting in `frame`. */
 void rw_on_library_start(rw_thread *self, const struct rw_call_rule *rule, _PyInterpreterFrame *frame);

@@ -28,6 +28,12 @@ observed_caller(void)
     return (caller){rw_frame_is_observed(frame, info) ? rw_thread_self() : NULL, frame, info};
 }
 
+rw_thread *
+rw_call_observed(void)
+{
+    return observed_caller().self;
+}
+
 static bool
 is_at_call(const caller *from)
 {

@@ -306,6 +306,12 @@ replace_wrapped(PyTypeObject *type, const char *name, void *original, void *hook
     Py_XDECREF(dict);
 }
 
+void
+rw_call_replace_call(PyTypeObject *type, ternaryfunc hook, ternaryfunc *original)
+{
+    REPLACE(type, tp_call, "__call__", hook, *original);
+}
+
 /* ---- start ---- */
 
 static void
@@ -334,8 +340,8 @@ rw_call_start(void)
     }
     REPLACE(&PyMethodDescr_Type, tp_descr_get, "__get__", on_bind_method, method_bound);
     REPLACE(&PyClassMethodDescr_Type, tp_descr_get, "__get__", on_bind_class_method, class_method_bound);
-    REPLACE(&PyWrapperDescr_Type, tp_call, "__call__", rw_call_slot_wrapper, rw_slot_wrapper_called);
-    REPLACE(Py_TYPE(bound), tp_call, "__call__", rw_call_bound_slot_wrapper, rw_bound_slot_wrapper_called);
+    rw_call_replace_call(&PyWrapperDescr_Type, rw_call_slot_wrapper, &rw_slot_wrapper_called);
+    rw_call_replace_call(Py_TYPE(bound), rw_call_bound_slot_wrapper, &rw_bound_slot_wrapper_called);
     Py_DECREF(bound);
     PyMutex_Lock(&hooking);
     hook_what_is_there(modules);

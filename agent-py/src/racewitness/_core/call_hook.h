@@ -62,6 +62,12 @@ PyObject *rw_call_type(PyObject *type, PyObject *const *args, size_t nargsf, PyO
 PyObject *rw_call_slot_wrapper(PyObject *wrapper, PyObject *args, PyObject *keywords);
 PyObject *rw_call_bound_slot_wrapper(PyObject *wrapper, PyObject *args, PyObject *keywords);
 
+/* The calling thread, where its innermost frame is observed; NULL: nothing is to be recorded. */
+rw_thread *rw_call_observed(void);
+
+/* Puts `hook` where calls of the type's objects lead (tp_call, and its slot wrapper); `original` is set before. */
+void rw_call_replace_call(PyTypeObject *type, ternaryfunc hook, ternaryfunc *original);
+
 /* What these two stand in front of; set by rw_call_start() before the hooks can be called, immutable afterwards. */
 extern ternaryfunc rw_slot_wrapper_called, rw_bound_slot_wrapper_called;
 

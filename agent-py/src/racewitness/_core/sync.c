@@ -1,4 +1,5 @@
 /* Start of the synchronisation hooks, and what they share: replacing C functions, annotations. */
+#include "access.h"
 #include "slots.h"
 #include "sync.h"
 
@@ -179,6 +180,7 @@ rw_sync_start(PyObject *options)
         mark_global(modules, "concurrent.futures.thread", "_global_shutdown_lock");
         rw_sync_look(modules);
         rw_slots_look(modules);
+        rw_getters_look(modules);
     }
     return status;
 }

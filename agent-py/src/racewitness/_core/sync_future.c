@@ -1,33 +1,58 @@
-/* asyncio.Future looked at from a thread that does not run its loop: its completion comes before a done() that answered
- * True, a result() and an exception(). Source: Modules/_asynciomodule.c.
+/* asyncio's Future and Task looked at from a thread that does not run their loop: completion comes before a done() or
+ * cancelled() that answered True, a result() and an exception(). Source: Modules/_asynciomodule.c.
  *
- * Within the loop's thread program order says the same. A Task completes inside C code, without any of these methods:
- * what other threads see of it goes through call_soon_threadsafe() or a concurrent.futures.Future.
+ * Within the loop's thread program order says the same. A Task completes inside C code, without any of these methods,
+ * right after its coroutine has: the end of a coroutine that C code drives is the signal, and the coroutine its
+ * channel.
  */
 #include "sync.h"
 
 typedef PyObject *(*with_class)(PyObject *, PyTypeObject *, PyObject *const *, Py_ssize_t, PyObject *);
 
 /* Set by rw_sync_future_look() before the replacements can be called, immutable afterwards. */
-static PyCFunction set_result, set_exception, cancel, done, result, exception;
+static PyCFunction set_result, set_exception, cancel, done, cancelled, result, exception, get_coro;
+static PyCFunction coroutine_throw;
+static sendfunc coroutine_send;
+static _Atomic(PyTypeObject *) task_type; /* set once, by hook_task(); borrowed from its module */
 
 static void
-completing(PyObject *future)
+completing(PyObject *channel)
 {
     rw_thread *self = rw_thread_self();
     if (self != NULL && !rw_sync_alone(self)) {
-        uint64_t number = rw_object(self, future, RW_KIND_CHANNEL, 0);
+        uint64_t number = rw_object(self, channel, RW_KIND_CHANNEL, 0);
         rw_sync(self, RW_SYNC_SIGNAL, number, RW_CHANNEL_STATE, rw_stack(self));
     }
+}
+
+static void
+observe(rw_thread *self, PyObject *channel)
+{
+    uint64_t number = rw_object_known(channel);
+    if (number != 0) {
+        rw_sync(self, RW_SYNC_OBSERVE, number, RW_CHANNEL_STATE, rw_stack(self));
+    }
+}
+
+/* A Task's coroutine, new reference; NULL: it is no Task, or has none any more. */
+static PyObject *
+coroutine_of(PyObject *future)
+{
+    PyTypeObject *task = atomic_load_explicit(&task_type, memory_order_acquire);
+    return task != NULL && get_coro != NULL && PyObject_TypeCheck(future, task) ? get_coro(future, NULL) : NULL;
 }
 
 static void
 completed(PyObject *future)
 {
     rw_thread *self = rw_thread_self();
-    uint64_t number = self == NULL ? 0 : rw_object_known(future);
-    if (number != 0) {
-        rw_sync(self, RW_SYNC_OBSERVE, number, RW_CHANNEL_STATE, rw_stack(self));
+    PyObject *coroutine = self == NULL ? NULL : coroutine_of(future);
+    if (self != NULL) {
+        observe(self, future);
+    }
+    if (coroutine != NULL) {
+        observe(self, coroutine);
+        Py_DECREF(coroutine);
     }
 }
 
@@ -46,6 +71,16 @@ static PyObject *
 on_done(PyObject *future, PyObject *unused)
 {
     PyObject *answer = done(future, unused);
+    if (answer == Py_True) {
+        completed(future);
+    }
+    return answer;
+}
+
+static PyObject *
+on_cancelled(PyObject *future, PyObject *unused)
+{
+    PyObject *answer = cancelled(future, unused);
     if (answer == Py_True) {
         completed(future);
     }
@@ -77,11 +112,63 @@ on_exception(PyObject *future, PyTypeObject *type, PyObject *const *args, Py_ssi
 #define CAST(function) ((PyCFunction)(void (*)(void))(function))
 #define WITH_CLASS (METH_METHOD | METH_FASTCALL | METH_KEYWORDS)
 
-static const rw_patch patches[] = {
+/* ---- a Task's coroutine ---- */
+
+/* PyIter_Send(): a Task's step. `await` in Python does not come here (Python/bytecodes.c: SEND). */
+static PySendResult
+on_send(PyObject *coroutine, PyObject *value, PyObject **sent)
+{
+    PySendResult status = coroutine_send(coroutine, value, sent);
+    if (status != PYGEN_NEXT) {
+        PyObject *raised = PyErr_GetRaisedException();
+        completing(coroutine);
+        PyErr_SetRaisedException(raised);
+    }
+    return status;
+}
+
+/* The step of a Task that is being cancelled, or whose awaited future failed. */
+static PyObject *
+on_throw(PyObject *coroutine, PyObject *const *args, Py_ssize_t count)
+{
+    typedef PyObject *(*throw_function)(PyObject *, PyObject *const *, Py_ssize_t);
+    PyObject *yielded = ((throw_function)(void (*)(void))coroutine_throw)(coroutine, args, count);
+    if (yielded == NULL) {
+        PyObject *raised = PyErr_GetRaisedException();
+        completing(coroutine);
+        PyErr_SetRaisedException(raised);
+    }
+    return yielded;
+}
+
+static void
+hook_task(PyTypeObject *task)
+{
+    static const rw_patch of_coroutine[] = {{"throw", METH_FASTCALL, CAST(on_throw), &coroutine_throw}};
+    PyAsyncMethods *slots = PyCoro_Type.tp_as_async;
+    if (rw_patch_methods(&PyCoro_Type, of_coroutine, 1) == 0) {
+        coroutine_send = slots->am_send;
+        __atomic_store_n(&slots->am_send, on_send, __ATOMIC_RELEASE);
+    }
+    PyErr_Clear();
+    atomic_store_explicit(&task_type, task, memory_order_release);
+}
+
+static const rw_patch of_future[] = {
     {"set_result", WITH_CLASS, CAST(on_set_result), &set_result},
     {"set_exception", WITH_CLASS, CAST(on_set_exception), &set_exception},
     {"cancel", WITH_CLASS, CAST(on_cancel), &cancel},
     {"done", METH_NOARGS, on_done, &done},
+    {"cancelled", METH_NOARGS, on_cancelled, &cancelled},
+    {"result", METH_NOARGS, on_result, &result},
+    {"exception", WITH_CLASS, CAST(on_exception), &exception},
+};
+
+/* The same C functions, in a table of its own; what completes it from outside goes through cancel() and a step. */
+static const rw_patch of_task[] = {
+    {"get_coro", METH_NOARGS, NULL, &get_coro},
+    {"done", METH_NOARGS, on_done, &done},
+    {"cancelled", METH_NOARGS, on_cancelled, &cancelled},
     {"result", METH_NOARGS, on_result, &result},
     {"exception", WITH_CLASS, CAST(on_exception), &exception},
 };
@@ -89,7 +176,12 @@ static const rw_patch patches[] = {
 void
 rw_sync_future_look(PyObject *modules)
 {
-    static const rw_late_type type = {"_asyncio", "Future", patches, Py_ARRAY_LENGTH(patches), NULL};
-    static _Atomic bool claimed; /* see rw_patch_late() */
-    rw_patch_late(modules, &type, &claimed);
+    static const rw_late_type types[] = {
+        {"_asyncio", "Future", of_future, Py_ARRAY_LENGTH(of_future), NULL},
+        {"_asyncio", "Task", of_task, Py_ARRAY_LENGTH(of_task), hook_task},
+    };
+    static _Atomic bool claimed[Py_ARRAY_LENGTH(types)]; /* see rw_patch_late() */
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(types); i++) {
+        rw_patch_late(modules, &types[i], &claimed[i]);
+    }
 }

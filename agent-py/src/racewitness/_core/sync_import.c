@@ -4,6 +4,7 @@
  * (ModuleSpec._initializing is true until after it: Lib/importlib/_bootstrap.py, _load_unlocked), so nobody can find it
  * ready without the signal.
  */
+#include "access.h"
 #include "slots.h"
 #include "sync.h"
 
@@ -57,6 +58,7 @@ look_for_types(void)
     if (modules != NULL && PyDict_CheckExact(modules)) {
         rw_sync_look(modules);
         rw_slots_look(modules);
+        rw_getters_look(modules);
     }
 }
 
