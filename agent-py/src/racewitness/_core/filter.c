@@ -158,7 +158,7 @@ filter_of(rw_thread *self)
             return NULL;
         }
         self->filter = filter;
-        self->held = &filter->held;
+        atomic_store_explicit(&self->held, &filter->held, memory_order_release);
         self->epoch = self->slot < RW_NAMED_SLOTS - 1
                           ? atomic_load_explicit(&rw_of_slot[self->slot].epoch, memory_order_relaxed) + 1
                           : self->epoch;
@@ -188,7 +188,7 @@ rw_filter_free(rw_thread *self)
         free(self->filter);
     }
     self->filter = NULL;
-    self->held = NULL;
+    atomic_store_explicit(&self->held, NULL, memory_order_relaxed);
 }
 
 void

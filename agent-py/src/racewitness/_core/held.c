@@ -16,6 +16,12 @@ count_of(uint64_t object)
     return &held_of[(object * UINT64_C(0x9E3779B97F4A7C15)) >> 54];
 }
 
+static rw_held *
+held_of_thread(rw_thread *thread)
+{
+    return atomic_load_explicit(&thread->held, memory_order_acquire);
+}
+
 struct rw_slot_state rw_of_slot[RW_NAMED_SLOTS];
 
 void
@@ -37,7 +43,7 @@ object_of(const rw_range *range)
 void
 rw_held_add(rw_thread *self, rw_range *range)
 {
-    rw_held *held = self->held;
+    rw_held *held = held_of_thread(self);
     uint32_t count = atomic_load_explicit(&held->count, memory_order_relaxed);
     if (count == RW_HELD_MAX) {
         rw_held_record(self);
@@ -87,7 +93,7 @@ record(rw_thread *thread, rw_range *range)
 static void
 record_all(rw_thread *thread)
 {
-    rw_held *held = thread->held;
+    rw_held *held = held_of_thread(thread);
     uint32_t count = atomic_load_explicit(&held->count, memory_order_acquire);
     for (uint32_t i = 0; i < count && record(thread, held->ranges[i]); i++) {
     }
@@ -96,7 +102,7 @@ record_all(rw_thread *thread)
 void
 rw_held_record(rw_thread *self)
 {
-    rw_held *held = self->held;
+    rw_held *held = held_of_thread(self);
     uint32_t count = held == NULL ? 0 : atomic_load_explicit(&held->count, memory_order_relaxed);
     if (count == 0) {
         return;
@@ -111,11 +117,12 @@ rw_held_record(rw_thread *self)
     }
 }
 
-/* Called with the session's lock held, which keeps the thread. */
+/* The thread is pinned. */
 static void
 pull(rw_thread *thread)
 {
-    if (thread->held != NULL && atomic_load_explicit(&thread->held->count, memory_order_acquire) != 0) {
+    rw_held *held = held_of_thread(thread);
+    if (held != NULL && atomic_load_explicit(&held->count, memory_order_acquire) != 0) {
         rw_thread_lock(thread);
         record_all(thread);
         rw_thread_unlock(thread);
@@ -125,41 +132,35 @@ pull(rw_thread *thread)
 void
 rw_held_pull(uint32_t slot)
 {
-    rw_session *session = &rw_the_session;
-    pthread_mutex_lock(&session->lock);
-    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
-        if (thread->slot == slot) {
+    rw_thread *thread = rw_thread_pin(slot);
+    if (thread != NULL) {
+        pull(thread);
+        rw_thread_unpin(thread);
+    }
+}
+
+static void
+pull_all_but(const rw_thread *self)
+{
+    for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
+        if (thread != self) {
             pull(thread);
         }
     }
-    pthread_mutex_unlock(&session->lock);
 }
 
 void
 rw_held_pull_all(rw_thread *self, uint64_t object)
 {
-    if (atomic_load_explicit(count_of(object), memory_order_seq_cst) == 0) {
-        return;
+    if (atomic_load_explicit(count_of(object), memory_order_seq_cst) != 0) {
+        pull_all_but(self);
     }
-    rw_session *session = &rw_the_session;
-    pthread_mutex_lock(&session->lock);
-    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
-        if (thread != self) {
-            pull(thread);
-        }
-    }
-    pthread_mutex_unlock(&session->lock);
 }
 
 void
 rw_held_pull_everything(void)
 {
-    rw_session *session = &rw_the_session;
-    pthread_mutex_lock(&session->lock);
-    for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
-        pull(thread);
-    }
-    pthread_mutex_unlock(&session->lock);
+    pull_all_but(NULL);
 }
 
 /* Room for one record of the longest kind that is written here, and a TIME record before it. */
@@ -177,7 +178,7 @@ rw_held_sweep(uint64_t now)
     rw_session *session = &rw_the_session;
     pthread_mutex_lock(&session->lock);
     for (rw_thread *thread = session->threads; thread != NULL; thread = thread->next) {
-        rw_held *held = thread->held;
+        rw_held *held = held_of_thread(thread);
         uint32_t count = held == NULL ? 0 : atomic_load_explicit(&held->count, memory_order_acquire);
         any |= count != 0;
         if (count == 0 || atomic_exchange_explicit(&thread->lock, true, memory_order_acquire)) {

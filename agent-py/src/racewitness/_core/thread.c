@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "futex.h"
@@ -27,6 +28,8 @@ enum {
     ROOM_WAIT_NS = 10 * 1000 * 1000,
     ROOM_STEPS = 4,
     LOCK_SPINS = 64,
+    LOCK_YIELDS = 16,
+    LOCK_PAUSE_NS = 100 * 1000,
     ENDED_MOST = 64, /* ended threads whose rings may wait for the sender while others begin */
 };
 
@@ -34,6 +37,19 @@ static pthread_key_t ending; /* set once by rw_thread_key_create() before any th
 
 static _Atomic uint32_t room_turn;    /* raised when rings have got room: what waiting threads sleep on (futex) */
 static _Atomic uint32_t room_waiting; /* threads in rw_thread_wait_for_room() */
+
+/* What a thread waits for is short, unless it is for room in a ring. */
+static void
+wait_a_turn(unsigned turns)
+{
+    if (turns > LOCK_YIELDS * LOCK_SPINS) {
+        struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+        nanosleep(&pause, NULL);
+    }
+    else if (turns % LOCK_SPINS == LOCK_SPINS - 1) {
+        sched_yield();
+    }
+}
 
 static void
 at_thread_end(void *state)
@@ -103,6 +119,7 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     pthread_mutex_lock(&session->lock);
     rw_slot *slot = rw_buffer_take(&session->buffer, error, sizeof(error));
     if (slot != NULL) {
+        self->turn = session->threads == NULL ? 1 : session->threads->turn + 1;
         self->next = session->threads;
         session->threads = self;
     }
@@ -121,6 +138,7 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     self->page = slot->page;
     self->slot = slot->index;
     atomic_store_explicit(&self->lock, false, memory_order_relaxed);
+    atomic_store_explicit(&self->pins, 0, memory_order_relaxed);
     self->position = self->room = self->records = 0;
     atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
     /* A watermark of 1 holds the sender's back until the time below has been taken and written, however long this
@@ -232,6 +250,9 @@ rw_thread_detach(rw_thread *self)
     }
     session->seen_by_ended += atomic_load_explicit(&self->seen, memory_order_relaxed);
     pthread_mutex_unlock(&session->lock);
+    for (unsigned turns = 0; atomic_load_explicit(&self->pins, memory_order_acquire) != 0; turns++) {
+        wait_a_turn(turns);
+    }
     rw_tls = NULL;
     pthread_setspecific(ending, NULL);
     atomic_store_explicit(&self->page->busy, 0, memory_order_release);
@@ -245,10 +266,44 @@ void
 rw_thread_wait_for_lock(rw_thread *self)
 {
     for (unsigned turns = 0; atomic_exchange_explicit(&self->lock, true, memory_order_acquire); turns++) {
-        if (turns % LOCK_SPINS == LOCK_SPINS - 1) {
-            sched_yield();
-        }
+        wait_a_turn(turns);
     }
+}
+
+rw_thread *
+rw_thread_pin(uint32_t slot)
+{
+    rw_session *session = &rw_the_session;
+    pthread_mutex_lock(&session->lock);
+    rw_thread *thread = session->threads;
+    while (thread != NULL && thread->slot != slot) {
+        thread = thread->next;
+    }
+    if (thread != NULL) {
+        atomic_fetch_add_explicit(&thread->pins, 1, memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&session->lock);
+    return thread;
+}
+
+/* The registry has its newest thread in front. */
+rw_thread *
+rw_thread_pin_next(rw_thread *thread)
+{
+    rw_session *session = &rw_the_session;
+    pthread_mutex_lock(&session->lock);
+    rw_thread *found = session->threads;
+    while (found != NULL && thread != NULL && found->turn >= thread->turn) {
+        found = found->next;
+    }
+    if (found != NULL) {
+        atomic_fetch_add_explicit(&found->pins, 1, memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&session->lock);
+    if (thread != NULL) {
+        rw_thread_unpin(thread);
+    }
+    return found;
 }
 
 /* Room is handed out in quarters of the ring, so that this slow path sees how full it is getting, and rings the

@@ -47,15 +47,19 @@ typedef struct rw_thread {
     uint64_t end_object;
     rw_slot_page *page; /* shared with the sender, see above */
     uint32_t slot;
-    struct rw_stack_cache *stacks; /* stack.c */
-    struct rw_key_cache *keys;     /* define.c */
-    struct rw_filter *filter;      /* filter.c */
-    struct rw_held *held;          /* filter's: ranges held back (held.h); others read it under the session's lock */
+    struct rw_stack_cache *stacks;  /* stack.c */
+    struct rw_key_cache *keys;      /* define.c */
+    struct rw_filter *filter;       /* filter.c */
+    _Atomic(struct rw_held *) held; /* filter's: ranges held back (held.h); set by the owner (release), others have the
+                                       thread pinned */
     _Atomic uint64_t seen; /* INSTRUCTION events of floor mode (monitor.c); owner writes, END's writer reads, relaxed */
     uint32_t epoch;        /* raised at each release and acquire of this thread: what the repeat filter compares */
     char *name;            /* as last told, malloc; NULL: none yet */
     uint32_t flags;        /* enum rw_thread_flag */
+    uint64_t turn;         /* when it entered the registry: larger than of those before it */
     struct rw_thread *next; /* registry, guarded by the session's lock (session.h) */
+    _Atomic uint32_t pins;  /* others that are at work in this state, which stays until they are done: raised under the
+                               session's lock by who found it in the registry, lowered by the same (release) */
 } rw_thread;
 
 enum rw_thread_flag { RW_THREAD_MAIN = 1, RW_THREAD_DAEMON = 2 };
@@ -80,6 +84,21 @@ rw_thread *rw_thread_found(void);
 /* Says in a THREAD record what the thread is called now (UTF-8, cut at 4 KiB) and its flags (enum rw_thread_flag);
  * nothing where that has not changed. */
 void rw_thread_name(rw_thread *self, const char *utf8, size_t bytes, uint32_t flags);
+
+/* The thread in that ring slot, which will not go away before rw_thread_unpin(); NULL: there is none. Whoever waits for
+ * a thread's lock, or for room in its ring, has it pinned and holds nothing else: the sender needs the session's lock
+ * to make room. */
+rw_thread *rw_thread_pin(uint32_t slot);
+
+/* The first thread of the registry, or the one behind `thread`, which is unpinned; NULL at the end. Threads that attach
+ * meanwhile may be left out. */
+rw_thread *rw_thread_pin_next(rw_thread *thread);
+
+static inline void
+rw_thread_unpin(rw_thread *thread)
+{
+    atomic_fetch_sub_explicit(&thread->pins, 1, memory_order_release);
+}
 
 /* Slow path of rw_thread_lock(): until whoever writes into the thread's stream is done. */
 void rw_thread_wait_for_lock(rw_thread *self);
