@@ -431,7 +431,7 @@ print(counts(), len(d))
     assert run.output == plain(collector, program)
     assert run.output.count("no hash None") == 2
     found = [str(a) for a in run.accesses if a.kind == "dict"]
-    assert "WRITE dict <Key>" in found
+    assert "WRITE dict (Key)" in found
     assert found[-5:-1] == ["INSERT dict <Plain>", "WRITE dict <Plain>", "INSERT dict <Plain>", "REMOVE dict <Plain>"]
 
 

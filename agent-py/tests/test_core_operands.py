@@ -152,8 +152,45 @@ d.pop(Key(2))
     )
     seen = [(a.operation, a.record.key) for a in run.accesses if a.kind == "dict"]
     operations = [operation for operation, _ in seen]
-    assert operations == ["INSERT"] * 4 + ["WRITE"] + ["INSERT"] * 2 + ["WRITE", "READ"] + ["UPDATE_REMOVE"] * 2
-    of_hash, first, _, second, again = (key for _, key in seen[:5])
+    inserted, overwritten = ["INSERT", "UPDATE_INSERT"], ["WRITE", "UPDATE_KEEP"]
+    expected = [*inserted * 2, *overwritten, *inserted, "WRITE", "READ", "UPDATE_REMOVE", "UPDATE_KEEP"]
+    assert operations == expected
+    first, of_hash, second, _, again, compared, *_ = (key for _, key in seen)
     assert first == again != second
-    assert seen[8][1] == of_hash
-    assert second in (key for _, key in seen[9:])
+    assert compared == of_hash
+    (missing, removed, compared) = (key for _, key in seen[-3:])
+    assert missing not in (first, second)
+    assert removed == second
+    assert compared == of_hash
+
+
+def test_equal_keys_of_different_content(collector: FakeCollector, agent_path: str) -> None:
+    """What only the program's __eq__ finds equal is the location of the key that is stored."""
+    run = run_traced(
+        collector,
+        agent_path,
+        """
+class Name:
+    def __init__(self, text): self.text = text
+    def __hash__(self): return hash(self.folded())
+    def __eq__(self, other): return self.folded() == other.folded()
+    def folded(self): return self.text.lower()
+class Other:
+    def __init__(self, *parts): self.parts = list(parts)
+    def __hash__(self): return len(self.parts)
+    def __eq__(self, other): return self.parts == other.parts
+names = {}
+names[Name("Host")] = 1
+names[Name("HOST")] = 2
+names[Name("host")]
+others = {}
+others[Other(1)] = 1
+others[Other(1)] = 2
+""",
+    )
+    seen = [(a.operation, a.record.key) for a in run.accesses if a.kind == "dict"]
+    assert [operation for operation, _ in seen[:4]] == ["INSERT", "UPDATE_INSERT", "WRITE", "READ"]
+    assert seen[0][1] == seen[2][1] == seen[3][1]
+    operations = [operation for operation, _ in seen[4:]]
+    assert operations == ["INSERT", "INSERT", "UPDATE_INSERT", "WRITE"]
+    assert seen[5][1] == seen[7][1]

@@ -129,7 +129,8 @@ void rw_container_at_key(rw_thread *self, PyObject *container, PyObject *key, en
 /* The same where the interpreter knows the hash already, as for the keys of a dict that another is updated from. */
 void rw_container_at_hash(rw_thread *self, PyObject *container, PyObject *key, Py_hash_t hash, enum rw_keyed use);
 
-/* A function named __hash__ or __eq__ is about to return `result` (sync_call.c). */
+/* A function named __eq__ starts; one named __hash__ or __eq__ is about to return `result` (sync_call.c). */
+void rw_container_equating(rw_thread *self, _PyInterpreterFrame *frame);
 void rw_container_hashed(rw_thread *self, _PyInterpreterFrame *frame, PyObject *result);
 void rw_container_equated(rw_thread *self, _PyInterpreterFrame *frame, PyObject *result);
 

@@ -5,8 +5,13 @@
  * never runs: the access is put off until a __hash__ has returned its number, and where the container holds other keys
  * of that number until __eq__ has said of each whether it is the same. All that happens before the container changes.
  *
- * Equal keys are one location: that of the key that is stored (its object number). A look-up that finds nothing has no
- * such key to name; it meets with those that store or remove one at the location of the hash.
+ * Equal keys are one location: that of what they hold, as far as their __hash__ and __eq__ ask for it
+ * (rw_key_content()). Where that cannot be told it is the key that is stored (its object number), and for accesses that
+ * find none or change which there are the hash.
+ *
+ * Comparing reads attributes of the key that is stored, which whoever stored it has handed over by the container: a
+ * location of its own, the keys of that hash, is changed by who inserts one and read by who is about to compare with
+ * one.
  */
 #include "container.h"
 #include "describe.h"
@@ -39,6 +44,7 @@ typedef struct {
     Py_hash_t
         parts[PARTS]; /* of the key itself, or in order of those parts of a tuple that have a __hash__ in Python */
     bool comparing;
+    bool told; /* a racing thread may still have the interpreter compare with a key that was not there */
     Py_hash_t hash;
     int unequal; /* candidates that are not equal, as far as asked */
     int candidates;
@@ -58,11 +64,17 @@ record(rw_thread *self, const put_off *access, enum rw_operation operation, uint
     rw_access_from(self, operation, rw_container_target(self, access->container), key, access->stack);
 }
 
-/* Not the content of any plain key: those are mixed with their types. */
+/* Locations beside those of plain keys, which are mixed with their types. */
 static uint64_t
-key_of_hash(Py_hash_t hash)
+key_of_hash(Py_hash_t hash, uint64_t content)
 {
-    return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)hash + 1));
+    return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)hash + 1) ^ content);
+}
+
+static uint64_t
+keys_of_hash(Py_hash_t hash)
+{
+    return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)hash + 2));
 }
 
 static bool
@@ -73,20 +85,41 @@ changes_keys(enum rw_operation operation)
 }
 
 static void
-found(rw_thread *self, const put_off *access, bool present, PyObject *stored)
+record_at(rw_thread *self, const put_off *access, bool present, uint64_t key)
 {
     enum rw_operation operation = present ? operations[access->use].present : operations[access->use].absent;
-    uint64_t at_hash = key_of_hash(access->hash);
-    rw_key_describe(self, at_hash, access->key);
-    if (!present || changes_keys(operation)) {
-        record(self, access, operation, at_hash);
-    }
-    if (present || changes_keys(operation)) {
-        record(self, access, operation, rw_key(RW_KEY_OBJECT, rw_object(self, stored, rw_kind_of(stored), 0)));
-    }
+    record(self, access, operation, key);
     if (!present && access->use == RW_KEYED_LOAD_OR_INSERT) {
-        record(self, access, RW_OP_INSERT, at_hash);
-        record(self, access, RW_OP_INSERT, rw_key(RW_KEY_OBJECT, rw_object(self, stored, rw_kind_of(stored), 0)));
+        record(self, access, RW_OP_INSERT, key);
+    }
+}
+
+static void
+compares(rw_thread *self, const put_off *access)
+{
+    uint64_t keys = keys_of_hash(access->hash);
+    rw_key_describe(self, keys, access->key);
+    record(self, access, RW_OP_UPDATE_KEEP, keys);
+}
+
+static void
+found(rw_thread *self, const put_off *access, bool present, PyObject *stored)
+{
+    bool changes = changes_keys(present ? operations[access->use].present : operations[access->use].absent);
+    bool inserts = !present && (changes || access->use == RW_KEYED_LOAD_OR_INSERT);
+    uint64_t content = rw_key_content(self, stored);
+    uint64_t at_hash = key_of_hash(access->hash, content);
+    rw_key_describe(self, at_hash, access->key);
+    if (content != 0 || !present || changes) {
+        record_at(self, access, present, at_hash);
+    }
+    if (content == 0 && (present || inserts)) {
+        record_at(self, access, present, rw_key(RW_KEY_OBJECT, rw_object(self, stored, rw_kind_of(stored), 0)));
+    }
+    if (inserts) {
+        uint64_t keys = keys_of_hash(access->hash);
+        rw_key_describe(self, keys, access->key);
+        record(self, access, RW_OP_UPDATE_INSERT, keys);
     }
 }
 
@@ -148,6 +181,9 @@ wait_for_program(rw_thread *self, PyObject *container, PyObject *key, enum rw_ke
         if (waiting.entries[i].frame == frame) {
             waiting.count = i; /* what the frame waited for has come to nothing: a __hash__ that raised */
         }
+    }
+    while (waiting.count > 0 && waiting.entries[waiting.count - 1].told) {
+        waiting.count--;
     }
     waiting.count = waiting.count == PUT_OFF_DEPTH ? 0 : waiting.count;
     waiting.entries[waiting.count++] = (put_off){.frame = frame,
@@ -236,14 +272,11 @@ hash_is_known(rw_thread *self, put_off *access)
 {
     rw_hashed_search search = {.key = access->key};
     rw_container_find_hashed(access->container, access->hash, &search);
-    bool decided = search.presence != RW_UNKNOWN || !is_compared_by_program(access->key);
-    if (decided) {
-        waiting.count--;
+    access->told = search.presence != RW_UNKNOWN || !is_compared_by_program(access->key);
+    access->comparing = true;
+    access->candidates = search.candidates;
+    if (access->told) {
         found(self, access, search.presence != RW_ABSENT, search.stored == NULL ? access->key : search.stored);
-    }
-    else {
-        access->comparing = true;
-        access->candidates = search.candidates;
     }
     Py_XDECREF(search.stored);
 }
@@ -278,25 +311,57 @@ rw_container_hashed(rw_thread *self, _PyInterpreterFrame *frame, PyObject *resul
     PyErr_SetRaisedException(raised);
 }
 
+/* The key with which the access's own is compared in a frame of __eq__; borrowed, NULL: another comparison. */
+static PyObject *
+compared_with(const put_off *access, _PyInterpreterFrame *frame)
+{
+    PyObject *first = access == NULL || !access->comparing ? NULL : rw_frame_argument(frame, 0);
+    PyObject *second = first == NULL ? NULL : rw_frame_argument(frame, 1);
+    if (second == NULL || (first != access->key && second != access->key)) {
+        return NULL;
+    }
+    return first == access->key ? second : first;
+}
+
+static bool
+holds_the_same(rw_thread *self, PyObject *key, PyObject *stored)
+{
+    uint64_t content = Py_IS_TYPE(stored, Py_TYPE(key)) ? rw_key_content(self, key) : 0;
+    return content != 0 && content == rw_key_content(self, stored);
+}
+
+/* What __eq__ reads of a key that is going to be equal comes after the access that found it. */
+void
+rw_container_equating(rw_thread *self, _PyInterpreterFrame *frame)
+{
+    put_off *access = waiting_for(frame);
+    PyObject *stored = compared_with(access, frame);
+    if (stored == NULL || !holds_the_same(self, access->key, stored)) {
+        return;
+    }
+    PyObject *raised = PyErr_GetRaisedException();
+    if (!access->told) {
+        found(self, access, true, stored);
+    }
+    access->told = true;
+    compares(self, access);
+    PyErr_Clear();
+    PyErr_SetRaisedException(raised);
+}
+
 /* A look-up asks each candidate in turn, and the key itself where the candidate does not know. */
 void
 rw_container_equated(rw_thread *self, _PyInterpreterFrame *frame, PyObject *result)
 {
     put_off *access = waiting_for(frame);
-    PyObject *first = access == NULL || !access->comparing ? NULL : rw_frame_first_argument(frame);
-    PyObject *second = first == NULL ? NULL : rw_frame_argument(frame, 1);
-    if (second == NULL || (first != access->key && second != access->key) ||
-        (result != Py_True && result != Py_False)) {
+    PyObject *stored = compared_with(access, frame);
+    if (stored == NULL || access->told || (result != Py_True && result != Py_False)) {
         return;
     }
     PyObject *raised = PyErr_GetRaisedException();
-    if (result == Py_True) {
-        waiting.count--;
-        found(self, access, true, first == access->key ? second : first);
-    }
-    else if (++access->unequal == access->candidates) {
-        waiting.count--;
-        found(self, access, false, access->key);
+    access->told = result == Py_True || ++access->unequal == access->candidates;
+    if (access->told) {
+        found(self, access, result == Py_True, result == Py_True ? stored : access->key);
     }
     PyErr_Clear();
     PyErr_SetRaisedException(raised);

@@ -26,6 +26,13 @@ bool rw_key_is_builtin(PyObject *key);
  * hashed and compared by identity. */
 bool rw_key_is_plain(PyObject *key);
 
+/* Location key of a plain key, described by nobody. */
+uint64_t rw_key_of_plain(rw_thread *self, PyObject *key);
+
+/* A number for what a key that is not plain holds, the same for all keys of its type that hold the same
+ * (define_key_content.c); 0: that cannot be told. */
+uint64_t rw_key_content(rw_thread *self, PyObject *key);
+
 /* Says what a location key of kind RW_KEY_CONTENT is called, after the type of `key`, unless the thread has. */
 void rw_key_describe(rw_thread *self, uint64_t location, PyObject *key);
 

@@ -270,6 +270,12 @@ key_within(rw_thread *self, PyObject *key, int depth)
 }
 
 uint64_t
+rw_key_of_plain(rw_thread *self, PyObject *key)
+{
+    return key_within(self, key, TUPLE_DEPTH);
+}
+
+uint64_t
 rw_key_of(rw_thread *self, PyObject *key)
 {
     if (PyUnicode_CheckExact(key)) {

@@ -73,7 +73,7 @@ static const synchronising_function functions[] = {
     {RW_LIBRARY_IMPORTLIB, "import_module", NULL, module_found},
     {RW_LIBRARY_NONE, "__del__", finalizer_started, NULL},
     {RW_LIBRARY_NONE, "__hash__", NULL, rw_container_hashed},
-    {RW_LIBRARY_NONE, "__eq__", NULL, rw_container_equated},
+    {RW_LIBRARY_NONE, "__eq__", rw_container_equating, rw_container_equated},
 };
 
 static const synchronising_function *
