@@ -158,6 +158,9 @@ public final class SessionAnalysis {
             int pid = hello == null ? 0 : hello.pid();
             SessionRaces races = run.collector().forSession(trace.model(), pid);
             engine = Engines.create(run.options().order(), trace.model(), races, run.budget());
+            if (hello != null && hello.tellsLate()) {
+                engine.expectLate();
+            }
             scopes = new ScopeTracker(engine, trace.model());
             races.scopes(scopes);
             relay = relayed ? new EventRelay(scopes, trace::syncTicks, EventRelay.INLINE_EVENTS) : null;

@@ -1,6 +1,7 @@
 package org.racewitness.analyzer.clock;
 
 import java.util.Arrays;
+import org.racewitness.analyzer.trace.TraceEvents;
 
 /**
  * The vector clock of one thread: how far it knows every clock slot, and its own local time.
@@ -18,6 +19,9 @@ public final class ThreadClock {
 
     private static final int NO_SLOT = -1;
 
+    /** Local time from one event to the next. */
+    private static final int STEP = TraceEvents.MOMENTS;
+
     private int slot = NO_SLOT;
     private long[] known = NOTHING;
     private boolean shared = true;
@@ -26,9 +30,19 @@ public final class ThreadClock {
     /** By slot, the local time at which its entry in {@link #known} became what it is; never handed out. */
     private long[] heardAt = NOTHING;
 
-    /** The next event of the thread begins. */
+    /** The next event of the thread begins. Between two events there is room for one more moment: that of what is told late. */
     public void tick() {
-        time++;
+        time += STEP;
+    }
+
+    /** The current event is the last of so many in a row, none of which learns anything. */
+    public void tickFurther(long events) {
+        time += events * STEP;
+    }
+
+    /** The local time so many moments before the current event, at least 1; negative numbers are after it and before the next one. */
+    public long timeBefore(long moments) {
+        return Math.max(1, time - moments);
     }
 
     /** Local time of the current event, 0 before the first. */
@@ -51,6 +65,11 @@ public final class ThreadClock {
         return new Moment(share(), slot == NO_SLOT ? 0 : epoch());
     }
 
+    /** The current event and all that the thread does before its next one. */
+    public Moment lastMoment() {
+        return new Moment(share(), slot == NO_SLOT ? 0 : Epoch.of(slot, time + STEP - 1));
+    }
+
     /** Whether any event has begun. */
     public boolean hasBegun() {
         return time > 0;
@@ -60,7 +79,7 @@ public final class ThreadClock {
     void occupy(int newSlot, long after) {
         if (slot != NO_SLOT) {
             own(slot + 1);
-            learn(slot, time);
+            learn(slot, time + STEP - 1);
         }
         slot = newSlot;
         time = Math.max(time, after);

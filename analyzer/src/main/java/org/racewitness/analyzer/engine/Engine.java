@@ -15,6 +15,9 @@ public interface Engine extends TraceEvents {
         return 0;
     }
 
+    /** Says, before the first event, that there may be {@link TraceEvents#late} ones: what threads knew is kept for them. */
+    default void expectLate() {}
+
     /** No more events come. An engine that judges only at the end does so now; called once. */
     void finish();
 

@@ -20,6 +20,9 @@ public final class RuleCounts {
     /** Several locations at once: items and shape, a range, all items. */
     public long composite;
 
+    /** Told after later events of its thread, see {@link org.racewitness.analyzer.trace.TraceEvents#late}. */
+    public long late;
+
     /** The counts by the names of the rules, in the order of this class. */
     public Map<String, Long> byName() {
         Map<String, Long> counts = new LinkedHashMap<>();
@@ -27,10 +30,11 @@ public final class RuleCounts {
         counts.put("in order", inOrder);
         counts.put("compared", compared);
         counts.put("composite", composite);
+        counts.put("late", late);
         return counts;
     }
 
     public long total() {
-        return first + inOrder + compared + composite;
+        return first + inOrder + compared + composite + late;
     }
 }

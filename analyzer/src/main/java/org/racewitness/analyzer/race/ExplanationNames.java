@@ -9,6 +9,7 @@ import org.racewitness.analyzer.explain.RawSync;
 import org.racewitness.analyzer.report.Access;
 import org.racewitness.analyzer.report.RaceExplanation;
 import org.racewitness.analyzer.trace.SessionModel;
+import org.racewitness.analyzer.trace.TraceEvents;
 import org.racewitness.analyzer.trace.TraceThread;
 import org.racewitness.analyzer.wire.SyncKind;
 
@@ -46,7 +47,13 @@ final class ExplanationNames {
     }
 
     private RaceExplanation.Side side(RawExplanation.Side side) {
-        return new RaceExplanation.Side(side.time, side.knownByOther, sync(side.before), sync(side.after()));
+        return new RaceExplanation.Side(
+                events(side.time), events(side.knownByOther), sync(side.before), sync(side.after()));
+    }
+
+    /** How many events of its thread there were by that local time, negative for unknown. */
+    private static long events(long time) {
+        return time < 0 ? time : time / TraceEvents.MOMENTS;
     }
 
     private RaceExplanation.Sync sync(RawSync sync) {
@@ -56,7 +63,7 @@ final class ExplanationNames {
         return new RaceExplanation.Sync(
                 SyncKind.name(sync.kind()).toLowerCase(Locale.ROOT).replace('_', '-'),
                 thread(sync.thread()),
-                sync.time(),
+                events(sync.time()),
                 sync.object() == 0 ? null : objects.of(sync.object()),
                 sync.other() < 0 || sync.other() >= model.threadCount() ? null : thread(sync.other()),
                 frames.of(sync.stack()),

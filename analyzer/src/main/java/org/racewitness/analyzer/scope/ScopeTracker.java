@@ -59,6 +59,20 @@ public final class ScopeTracker implements TraceEvents, Scopes {
         engine.access(thread, operation, object, key, count, stack);
     }
 
+    /** What is told late is told before the thread works for another test. */
+    @Override
+    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+        if (!open.isEmpty() && OperationCode.isKnown(operation)) {
+            sharing.access(effectiveTest(scope(thread)), thread, object, !OperationCode.isPureRead(operation));
+        }
+        engine.late(thread, back, operation, object, key, count, stack);
+    }
+
+    @Override
+    public void step(int thread) {
+        engine.step(thread);
+    }
+
     @Override
     public void sync(int thread, int kind, long object, long token, int stack) {
         engine.sync(thread, kind, object, token, stack);

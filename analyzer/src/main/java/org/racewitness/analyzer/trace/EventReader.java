@@ -44,18 +44,28 @@ final class EventReader {
             case RecordDescriptor.TAG_ACCESS_RANGE -> {
                 long key = payload.getLong(at + 16);
                 long keys = payload.getLong(at + 24);
-                long count = RecordDescriptor.rangeCount(keys);
                 if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
                     return accessFault(header, word1);
                 }
-                if (count < 1
-                        || count > MAX_RANGE_KEYS
-                        || RecordDescriptor.rangeStride(keys) > MAX_RANGE_STRIDE
-                        || LocationKey.kind(key) != LocationKey.KIND_INDEX) {
-                    return Long.toUnsignedString(count) + " keys from " + LocationKey.describe(key) + ", stride "
-                            + RecordDescriptor.rangeStride(keys);
+                if (!isRange(key, keys)) {
+                    return rangeFault(key, keys);
                 }
                 stream.append(sessionWide(stream, header), word1, key, keys);
+            }
+            case RecordDescriptor.TAG_ACCESS_LATE -> {
+                long key = payload.getLong(at + 16);
+                long keys = payload.getLong(at + 24);
+                long back = payload.getLong(at + 32);
+                if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
+                    return accessFault(header, word1);
+                }
+                if (keys != 1 && !isRange(key, keys)) {
+                    return rangeFault(key, keys);
+                }
+                if (back <= -TraceEvents.MOMENTS) {
+                    return back + " moments back";
+                }
+                stream.append(sessionWide(stream, header), word1, key, keys, back);
             }
             case RecordDescriptor.TAG_SYNC -> {
                 long stamp = payload.getLong(at + 16);
@@ -65,6 +75,7 @@ final class EventReader {
                 stream.append(sessionWide(stream, header), word1, stamp, payload.getLong(at + 24));
                 stream.stamps.add(stamp);
             }
+            case RecordDescriptor.TAG_STEP -> stream.append(header, word1);
             case RecordDescriptor.TAG_DEAD -> {
                 if (RecordDescriptor.object(word1) == 0) {
                     return "object 0";
@@ -75,6 +86,19 @@ final class EventReader {
         }
         accounting.waiting++;
         return null;
+    }
+
+    private static boolean isRange(long key, long keys) {
+        long count = RecordDescriptor.rangeCount(keys);
+        return count >= 1
+                && count <= MAX_RANGE_KEYS
+                && RecordDescriptor.rangeStride(keys) <= MAX_RANGE_STRIDE
+                && LocationKey.kind(key) == LocationKey.KIND_INDEX;
+    }
+
+    private static String rangeFault(long key, long keys) {
+        return Long.toUnsignedString(RecordDescriptor.rangeCount(keys)) + " keys from " + LocationKey.describe(key)
+                + ", stride " + RecordDescriptor.rangeStride(keys);
     }
 
     private static void time(ThreadStream stream, long header, long time) {

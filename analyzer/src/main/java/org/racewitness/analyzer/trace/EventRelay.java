@@ -21,11 +21,13 @@ public final class EventRelay implements TraceEvents {
     /** Chunks on the way: a bound on how far the judgement may lag, and on memory. */
     private static final int CHUNKS = 8;
 
-    private static final int WORDS = 5;
+    private static final int WORDS = 6;
     private static final int ACCESS = 0;
     private static final int SYNC = 1;
     private static final int DEAD = 2;
     private static final int NOTE = 3;
+    private static final int LATE = 4;
+    private static final int STEP = 5;
 
     /** Events as words; owned by whoever took it out of a queue. */
     private static final class Chunk {
@@ -77,6 +79,25 @@ public final class EventRelay implements TraceEvents {
             receiver.access(by, operation, object, key, count, stack);
         } else {
             add(ACCESS, by, operation, object, key, count, stack);
+        }
+    }
+
+    @Override
+    public void late(int by, long back, int operation, long object, long key, long count, int stack) {
+        if (isInline()) {
+            receiver.late(by, back, operation, object, key, count, stack);
+        } else {
+            add(LATE, by, operation, object, key, count, stack);
+            filling.words[filling.end - 1] = back;
+        }
+    }
+
+    @Override
+    public void step(int by) {
+        if (isInline()) {
+            receiver.step(by);
+        } else {
+            add(STEP, by, 0, 0, 0, 0, 0);
         }
     }
 
@@ -211,6 +232,8 @@ public final class EventRelay implements TraceEvents {
                     syncTicks = words[at + 3];
                     receiver.sync(by, code, words[at + 1], words[at + 2], stack);
                 }
+                case LATE -> receiver.late(by, words[at + 5], code, words[at + 1], words[at + 2], words[at + 3], stack);
+                case STEP -> receiver.step(by);
                 case DEAD -> receiver.dead(by, words[at + 1]);
                 default -> receiver.note(by, code, chunk.texts.remove());
             }

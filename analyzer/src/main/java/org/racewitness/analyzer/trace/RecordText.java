@@ -43,9 +43,10 @@ final class RecordText {
         int arg = RecordDescriptor.arg(header);
         long word1 = words(header) > 1 ? payload.getLong(at + 8) : 0;
         switch (tag) {
-            case RecordDescriptor.TAG_ACCESS, RecordDescriptor.TAG_ACCESS_RANGE -> {
+            case RecordDescriptor.TAG_ACCESS, RecordDescriptor.TAG_ACCESS_RANGE, RecordDescriptor.TAG_ACCESS_LATE -> {
                 long key = payload.getLong(at + 16);
                 String count = tag == RecordDescriptor.TAG_ACCESS ? "" : range(payload.getLong(at + 24));
+                count += tag == RecordDescriptor.TAG_ACCESS_LATE ? " back=" + payload.getLong(at + 32) : "";
                 return OperationCode.name(op) + " " + event(word1) + " key=" + hex(key) + count + " stack=" + arg
                         + " # " + object(word1) + " " + key(key) + stack(stream, arg);
             }
@@ -54,7 +55,7 @@ final class RecordText {
                         + Long.toUnsignedString(payload.getLong(at + 24)) + " stack=" + arg + " # " + object(word1)
                         + stack(stream, arg);
             }
-            case RecordDescriptor.TAG_DEAD -> {
+            case RecordDescriptor.TAG_DEAD, RecordDescriptor.TAG_STEP -> {
                 return event(word1) + " # " + object(word1);
             }
             case RecordDescriptor.TAG_TIME -> {

@@ -23,6 +23,9 @@ final class Sequencer {
     /** Keys from which on a range is handed out as one. */
     private static final int LONG_RANGE = 256;
 
+    /** Events of each thread by which {@link #orderEverything} speaks. */
+    private static final int BARRIER_EVENTS = 2;
+
     /** Object number of the channel by which {@link #orderEverything} speaks; no object of a trace can have it. */
     static final long BARRIER_OBJECT = RecordDescriptor.MAX_OBJECT + 1;
 
@@ -184,13 +187,20 @@ final class Sequencer {
     private void deliver(ThreadStream stream) {
         int tag = stream.tag();
         switch (tag) {
-            case RecordDescriptor.TAG_ACCESS ->
+            case RecordDescriptor.TAG_ACCESS -> {
                 events.access(stream.thread, stream.op(), stream.object(), stream.word(2), 1, stream.stack());
+                stream.told++;
+            }
             case RecordDescriptor.TAG_ACCESS_RANGE -> deliverRange(stream);
+            case RecordDescriptor.TAG_ACCESS_LATE -> deliverLate(stream);
             case RecordDescriptor.TAG_SYNC -> deliverSync(stream);
             case RecordDescriptor.TAG_DEAD -> {
                 deliverReadsOf(stream.object(), stream);
                 events.dead(stream.thread, stream.object());
+            }
+            case RecordDescriptor.TAG_STEP -> {
+                events.step(stream.thread);
+                stream.told++;
             }
             case ThreadStream.TAG_NOTE -> events.note(stream.thread, stream.op(), stream.notes.remove());
             default -> orderEverything(stream.time());
@@ -211,6 +221,7 @@ final class Sequencer {
         long first = stream.word(2);
         long count = RecordDescriptor.rangeCount(stream.word(3));
         long stride = RecordDescriptor.rangeStride(stream.word(3));
+        stream.told += count;
         if (stride == 1 && count >= LONG_RANGE) {
             events.access(stream.thread, stream.op(), stream.object(), first, count, stream.stack());
             return;
@@ -220,7 +231,27 @@ final class Sequencer {
         }
     }
 
+    /** What was made before all threads were declared ordered counts as made just before: its distance from there is not known. */
+    private void deliverLate(ThreadStream stream) {
+        long first = stream.word(2);
+        long count = RecordDescriptor.rangeCount(stream.word(3));
+        long stride = RecordDescriptor.rangeStride(stream.word(3));
+        long back = stream.word(4);
+        long sinceBarrier = (stream.told - stream.toldAtBarrier) * TraceEvents.MOMENTS;
+        if (stream.toldAtBarrier >= 0 && back > sinceBarrier) {
+            back = sinceBarrier + BARRIER_EVENTS * TraceEvents.MOMENTS;
+        }
+        if (stride == 1 && count >= LONG_RANGE) {
+            events.late(stream.thread, back, stream.op(), stream.object(), first, count, stream.stack());
+            return;
+        }
+        for (long i = 0; i < count; i++) {
+            events.late(stream.thread, back, stream.op(), stream.object(), first + i * stride, 1, stream.stack());
+        }
+    }
+
     private void deliverSync(ThreadStream stream) {
+        stream.told++;
         int kind = stream.op();
         if (kind == SyncKind.LAST_USE) {
             deliverReadsOf(stream.object(), stream);
@@ -296,6 +327,11 @@ final class Sequencer {
         }
         for (int thread = 0; thread < threads.size(); thread++) {
             events.sync(thread, SyncKind.OBSERVE, BARRIER_OBJECT, token, 0);
+        }
+        for (ThreadStream stream : streams) {
+            if (stream != null) {
+                stream.toldAtBarrier = stream.told;
+            }
         }
     }
 

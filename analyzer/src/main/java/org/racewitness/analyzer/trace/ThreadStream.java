@@ -36,6 +36,12 @@ final class ThreadStream {
     /** Position behind the last byte that arrived of this thread's record stream. */
     long position;
 
+    /** Events told of this thread, an access to n keys being n. */
+    long told;
+
+    /** {@link #told} when all threads were last declared ordered, -1 never. */
+    long toldAtBarrier = -1;
+
     /** Whether nobody knows the time, because records are missing since the last TIME record. */
     boolean untimed;
 
@@ -142,6 +148,12 @@ final class ThreadStream {
         words[tail++] = word1;
         words[tail++] = word2;
         words[tail++] = word3;
+    }
+
+    void append(long word0, long word1, long word2, long word3, long word4) {
+        reserve(5);
+        append(word0, word1, word2, word3);
+        words[tail++] = word4;
     }
 
     /**
@@ -273,6 +285,7 @@ final class ThreadStream {
             }
         }
         head = at;
+        told += count;
         return count;
     }
 
@@ -288,6 +301,7 @@ final class ThreadStream {
         return switch (tag) {
             case RecordDescriptor.TAG_ACCESS -> 3;
             case RecordDescriptor.TAG_ACCESS_RANGE, RecordDescriptor.TAG_SYNC -> 4;
+            case RecordDescriptor.TAG_ACCESS_LATE -> 5;
             default -> 2;
         };
     }

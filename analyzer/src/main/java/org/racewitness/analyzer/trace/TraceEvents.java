@@ -22,6 +22,24 @@ public interface TraceEvents {
      */
     void access(int thread, int operation, long object, long key, long count, int stack);
 
+    /** Local times from one event of a thread to the next: what is told late has a place of its own between two events. */
+    int MOMENTS = 256;
+
+    /**
+     * One access, or one to each of {@code count} consecutive keys, that its thread had kept back. An access to n keys is n events, and what is
+     * told here is none. It is told before every access to the same object that another thread made after it, but for a few made at about the
+     * same time.
+     *
+     * @param back how many moments before the thread's latest event it was: {@link #MOMENTS} for each event since, less its place, 1 to 255,
+     *     among what was kept back between two events; more than the thread has had events means before all of them
+     */
+    default void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+        access(thread, operation, object, key, count, stack);
+    }
+
+    /** The thread's next event, which touches nothing: it makes room for {@link #late} ones. */
+    default void step(int thread) {}
+
     /**
      * One synchronisation event.
      *

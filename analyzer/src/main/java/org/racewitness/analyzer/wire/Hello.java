@@ -80,6 +80,11 @@ public record Hello(
         return pair("freeThreaded").equals("1");
     }
 
+    /** Whether the process keeps accesses back and tells them in ACCESS_LATE records. */
+    public boolean tellsLate() {
+        return pair("filter").equals("on");
+    }
+
     /** As of the start of the process. */
     public boolean gilEnabled() {
         return pair("gilEnabled").equals("1");

@@ -8,7 +8,7 @@ package org.racewitness.analyzer.wire;
  *           +-----+----+-----------+-----------------+
  *  word 0   | tag | op | words u16 | arg u32         |   every record; words counts this one too
  *           +-----+----+-----------+-----+-----------+
- *  word 1   | object u40                 | time u24  |   events: ACCESS, ACCESS_RANGE, SYNC, DEAD
+ *  word 1   | object u40                 | time u24  |   events: ACCESS, ACCESS_RANGE, ACCESS_LATE, SYNC, DEAD, STEP
  *           +----------------------------+-----------+
  * </pre>
  */
@@ -18,6 +18,8 @@ public final class RecordDescriptor {
     public static final int TAG_SYNC = 0x03;
     public static final int TAG_DEAD = 0x04;
     public static final int TAG_TIME = 0x05;
+    public static final int TAG_ACCESS_LATE = 0x06;
+    public static final int TAG_STEP = 0x07;
     public static final int TAG_STRING = 0x20;
     public static final int TAG_KEY = 0x21;
     public static final int TAG_TYPE = 0x22;
@@ -113,10 +115,10 @@ public final class RecordDescriptor {
     /** The least number of words of a record with this tag, or 0 for a tag that version 1 does not know. */
     public static int minimumWords(int tag) {
         return switch (tag) {
-            case TAG_DEAD, TAG_TIME, TAG_STRING, TAG_KEY, TAG_TYPE, TAG_CODE_BYTES, TAG_COUNTER -> 2;
+            case TAG_DEAD, TAG_TIME, TAG_STEP, TAG_STRING, TAG_KEY, TAG_TYPE, TAG_CODE_BYTES, TAG_COUNTER -> 2;
             case TAG_ACCESS, TAG_OBJECT, TAG_STACK, TAG_THREAD -> 3;
             case TAG_ACCESS_RANGE, TAG_SYNC -> 4;
-            case TAG_CODE -> 5;
+            case TAG_CODE, TAG_ACCESS_LATE -> 5;
             case TAG_NOTE -> 1;
             default -> 0;
         };
@@ -130,6 +132,8 @@ public final class RecordDescriptor {
             case TAG_SYNC -> "SYNC";
             case TAG_DEAD -> "DEAD";
             case TAG_TIME -> "TIME";
+            case TAG_ACCESS_LATE -> "ACCESS_LATE";
+            case TAG_STEP -> "STEP";
             case TAG_STRING -> "STRING";
             case TAG_KEY -> "KEY";
             case TAG_TYPE -> "TYPE";

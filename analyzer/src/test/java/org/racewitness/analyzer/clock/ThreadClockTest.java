@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.racewitness.analyzer.trace.TraceEvents.MOMENTS;
 
 import org.junit.jupiter.api.Test;
 
@@ -53,7 +54,7 @@ class ThreadClockTest {
         long[] copy = handedOut.clone();
         other.join(third.moment());
         assertArrayEquals(copy, handedOut);
-        assertEquals(1, other.timeOf(2));
+        assertEquals(MOMENTS, other.timeOf(2));
     }
 
     @Test
@@ -76,7 +77,7 @@ class ThreadClockTest {
         other.join(one.moment());
         other.tick();
         other.join(one.moment());
-        assertEquals(2, other.heardOf(0));
+        assertEquals(2 * MOMENTS, other.heardOf(0));
     }
 
     @Test
@@ -87,7 +88,7 @@ class ThreadClockTest {
         other.tick();
         sum.add(one.moment());
         sum.add(other.moment());
-        assertArrayEquals(new long[] {1, 2}, sum.times());
+        assertArrayEquals(new long[] {MOMENTS, 2 * MOMENTS}, sum.times());
         ThreadClock learner = begun();
         learner.joinTimes(sum.times());
         assertTrue(learner.covers(one.epoch()) && learner.covers(other.epoch()));
@@ -110,7 +111,7 @@ class ThreadClockTest {
         slots.assign(heir);
         heir.tick();
         assertEquals(0, heir.slot());
-        assertEquals(3, heir.time());
+        assertEquals(3 * MOMENTS, heir.time());
         assertTrue(heir.covers(early.epoch));
         other.join(one.moment());
         assertFalse(other.covers(heir.epoch()));
@@ -129,7 +130,7 @@ class ThreadClockTest {
         slots.assign(one);
         one.tick();
         assertEquals(2, one.slot());
-        assertEquals(2, one.time());
+        assertEquals(2 * MOMENTS, one.time());
         assertTrue(one.covers(Epoch.of(0, 1)));
         assertFalse(one.covers(heir.epoch()));
     }

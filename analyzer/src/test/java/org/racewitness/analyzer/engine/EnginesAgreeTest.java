@@ -41,8 +41,33 @@ class EnginesAgreeTest {
                 racy > TRACES / 10 && free > TRACES / 100, "traces worth trying: " + racy + " racy, " + free + " free");
     }
 
+    @ParameterizedTest(name = "{0} as {1}")
+    @DisplayName("what is told late races as what is told at once")
+    @CsvSource({"shb, reference", "hb, reference-hb"})
+    void agreeOnWhatIsToldLate(String order, String reference) {
+        System.out.println(
+                "EnginesAgreeTest late " + order + ": " + TRACES + " traces from -Dracewitness.seed=" + SEED);
+        long late = 0;
+        for (long seed = SEED; seed < SEED + TRACES; seed++) {
+            RecordedTrace trace = RandomTraces.of(seed);
+            String difference = difference(trace, order, reference, true);
+            if (difference != null) {
+                RecordedTrace smallest = shrink(trace, order, reference, true);
+                fail("seed " + seed + ": " + difference(smallest, order, reference, true) + "\n" + smallest);
+            }
+            KeptBack kept = new KeptBack(new RecordedTrace());
+            trace.replay(kept);
+            late += kept.late;
+        }
+        assertTrue(late > TRACES, "told late: " + late);
+    }
+
     private static String difference(RecordedTrace trace, String order, String reference) {
-        PairRecorder engine = run(trace, order);
+        return difference(trace, order, reference, false);
+    }
+
+    private static String difference(RecordedTrace trace, String order, String reference, boolean late) {
+        PairRecorder engine = run(trace, order, late);
         PairRecorder truth = run(trace, reference);
         if (!engine.places.equals(truth.places)) {
             return "racy locations " + engine.places + ", by definition " + truth.places;
@@ -53,18 +78,29 @@ class EnginesAgreeTest {
     }
 
     private static PairRecorder run(RecordedTrace trace, String order) {
+        return run(trace, order, false);
+    }
+
+    private static PairRecorder run(RecordedTrace trace, String order, boolean late) {
         PairRecorder recorder = new PairRecorder();
         Engine engine = Engines.create(order, new FlatModel(1), recorder);
-        trace.replay(engine);
+        if (late) {
+            engine.expectLate();
+        }
+        trace.replay(late ? new KeptBack(engine) : engine);
         engine.finish();
         return recorder;
     }
 
     private static RecordedTrace shrink(RecordedTrace failing, String order, String reference) {
+        return shrink(failing, order, reference, false);
+    }
+
+    private static RecordedTrace shrink(RecordedTrace failing, String order, String reference, boolean late) {
         RecordedTrace smallest = failing;
         for (int i = 0; i < smallest.length(); ) {
             RecordedTrace candidate = smallest.without(i);
-            if (difference(candidate, order, reference) != null) {
+            if (difference(candidate, order, reference, late) != null) {
                 smallest = candidate;
                 i = 0;
             } else {

@@ -47,8 +47,36 @@ public class HbEngine implements Engine {
         }
         ThreadState by = state.next(thread);
         if (by != null) {
+            if (count > 1) {
+                by.clock.tickFurther(count - 1);
+            }
             accesses.access(by, operation, object, key, count, stack);
         }
+    }
+
+    @Override
+    public void late(int thread, long back, int operationCode, long object, long key, long count, int stack) {
+        Operation operation = Operation.ofCode(operationCode);
+        if (operation == null || count < 1 || back <= -MOMENTS) {
+            return;
+        }
+        ThreadState by = state.threadOrNull(thread);
+        if (by != null && !by.clock.hasBegun()) {
+            by = state.next(thread);
+        }
+        if (by != null) {
+            accesses.late(by, back, operation, object, key, count, stack);
+        }
+    }
+
+    @Override
+    public void step(int thread) {
+        state.next(thread);
+    }
+
+    @Override
+    public void expectLate() {
+        state.keepsPast = true;
     }
 
     @Override

@@ -46,6 +46,9 @@ public class HbRules {
     private int allReads;
     private boolean raced;
 
+    /** It was made before the thread's latest events. */
+    private boolean isLate;
+
     public HbRules(HbState state, RaceSink sink) {
         this.state = state;
         this.locations = state.locations;
@@ -81,6 +84,30 @@ public class HbRules {
                 accessKeys(key, count, container);
             }
         }
+    }
+
+    /**
+     * Judges what the thread did so many moments before its latest event. It is held against what its thread knew then; what others did since may be
+     * entered already, and is held against what they knew of it. No read is told late that sees a write of another thread, so it learns nothing.
+     */
+    final void late(ThreadState by, long back, Operation op, long target, long key, long count, int stackNumber) {
+        thread = by;
+        now = by.intervalAt(by.clock.timeBefore(back));
+        time = Math.max(now.start, by.clock.timeBefore(back));
+        operation = op;
+        object = target;
+        stack = stackNumber;
+        site = sites.of(op, stackNumber);
+        counts.late++;
+        isLate = true;
+        state.beforeGrowth();
+        begin();
+        if (op.isWhole()) {
+            accessAll();
+        } else {
+            accessKeys(key, count, state.containers.find(target));
+        }
+        isLate = false;
     }
 
     private void begin() {
@@ -216,7 +243,7 @@ public class HbRules {
                 readsFrom(parts.open(part), whole);
             }
         }
-        now = thread.interval();
+        now = isLate ? now : thread.interval();
     }
 
     /** A copy, so that it stays while others are opened; null where nothing was written. */
@@ -278,16 +305,25 @@ public class HbRules {
     /** Tells the races of the current access with what other threads did at a location, or at each of {@code count}. */
     private void compare(History history, Facet facet, int mode, int readsBefore, long meeting, long count) {
         for (int i = 0; i < history.size(); i++) {
-            if (!now.covers(history.interval(i), history.time(i)) && history.conflicts(i, facet, mode, sites)) {
+            if (!isOrdered(history.interval(i), history.time(i)) && history.conflicts(i, facet, mode, sites)) {
                 history.setRaced(i);
                 raced = true;
-                if (isUnordered(history.interval(i), history.time(i), thread)) {
+                if (isUnordered(history.interval(i), history.time(i))) {
                     teller.earlier(history, i);
-                    teller.later(thread, now, operation, stack, readsBefore);
+                    teller.later(thread, now, time, operation, stack, readsBefore);
                     teller.tell(object, meeting, count);
                 }
             }
         }
+    }
+
+    /** Whether happens-before orders the access and one that was entered before. */
+    private boolean isOrdered(Interval other, long otherTime) {
+        return now.covers(other, otherTime) || (isLate && other.covers(now, time));
+    }
+
+    private boolean isUnordered(Interval other, long otherTime) {
+        return isUnordered(other, otherTime, now) && !(isLate && !isUnordered(now, time, other));
     }
 
     /**
@@ -302,7 +338,7 @@ public class HbRules {
         for (int i = 0; i < history.size(); i++) {
             int read = history.site(i);
             if (history.interval(i).thread == thread.number
-                    && thread.nothingSince(history.time(i), object)
+                    && (isLate ? history.time(i) >= now.start : thread.nothingSince(history.time(i), object))
                     && (sites.operation(read).at(facet) & Mode.READ) != 0
                     && sites.isReadBeforeWrite(read)) {
                 reads = stackSets.with(reads, sites.stack(read));
@@ -330,6 +366,10 @@ public class HbRules {
     }
 
     private void enter(History history, int readsBefore, boolean isItem) {
+        if (isLate) {
+            history.enterLate(now, time, sites.with(site, readsBefore, 0), raced, sites);
+            return;
+        }
         if (operation.writes() && isItem) {
             history.setWrittenLast(true);
         }
@@ -341,13 +381,13 @@ public class HbRules {
     private void readsFrom(History history, History wholeOrNull) {
         boolean wholeIsLater = wholeOrNull != null && !history.isWrittenLast();
         History last = wholeIsLater ? wholeOrNull : history;
-        if (last.lastWrite() != null && !now.covers(last.lastWrite(), last.lastWriteTime())) {
+        if (!isLate && last.lastWrite() != null && !now.covers(last.lastWrite(), last.lastWriteTime())) {
             readsFrom(last.lastWrite(), last.lastWriteTime(), thread);
         }
     }
 
-    /** Whether the engine's order leaves an earlier access unordered with the thread's current event; happens-before does. */
-    protected boolean isUnordered(Interval earlier, long earlierTime, ThreadState by) {
+    /** Whether the engine's order leaves an earlier access unordered with what begins the later interval; happens-before does. */
+    protected boolean isUnordered(Interval earlier, long earlierTime, Interval later) {
         return true;
     }
 

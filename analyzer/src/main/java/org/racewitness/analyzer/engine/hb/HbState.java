@@ -37,6 +37,9 @@ public final class HbState {
     /** One number: intervals begun so far, see {@link ThreadState}. */
     private final long[] intervals = new long[1];
 
+    /** Whether accesses may be told late; set before the first thread. */
+    boolean keepsPast;
+
     private final StateBudget budget;
     private long bookedBytes;
     private long nextCheck = CHECKED_EVERY;
@@ -67,6 +70,9 @@ public final class HbState {
         }
         if (threads[index] == null) {
             threads[index] = new ThreadState(index, intervals);
+            if (keepsPast) {
+                threads[index].keepPast();
+            }
         }
         return threads[index];
     }
@@ -81,6 +87,7 @@ public final class HbState {
             }
             thread.gotSlot();
         }
+        thread.beforeNext();
         thread.clock.tick();
         return thread;
     }

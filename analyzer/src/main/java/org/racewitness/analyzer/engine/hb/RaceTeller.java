@@ -37,17 +37,20 @@ final class RaceTeller {
         earlier.setLinks(sites.readsBefore(site), sites.writesAfter(site));
     }
 
-    /** The current event of the thread; told after the earlier access. */
-    void later(ThreadState thread, Interval now, Operation operation, int stack, int readsBefore) {
-        ThreadClock clock = thread.clock;
+    /** The access of the thread at that local time; told after the earlier access. */
+    void later(ThreadState thread, Interval now, long time, Operation operation, int stack, int readsBefore) {
         later.set(thread.number, operation, stack, now.lockSet);
-        later.setMoment(clock.time());
+        later.setMoment(time);
         later.setLinks(readsBefore, 0);
-        later.setKnowledge(clock.timeOf(interval.slot), clock.heardOf(interval.slot));
-        long known = Times.at(interval.known, clock.slot());
-        long heard = state.threadOrNull(interval.thread).clock.heardOf(clock.slot());
-        // what the earlier access's thread has heard of this one since, it had not when it made that access
-        earlier.setKnowledge(known, known == 0 || heard > earlier.moment() ? -1 : heard);
+        know(later, thread.clock, now, interval);
+        know(earlier, state.threadOrNull(interval.thread).clock, interval, now);
+    }
+
+    /** What a thread has heard of another one since an access, it had not when it made that access. */
+    private static void know(RacingAccess access, ThreadClock clock, Interval then, Interval other) {
+        long known = Times.at(then.known, other.slot);
+        long heard = clock.heardOf(other.slot);
+        access.setKnowledge(known, known == 0 || heard > access.moment() ? -1 : heard);
     }
 
     void tell(long object, long key, long count) {

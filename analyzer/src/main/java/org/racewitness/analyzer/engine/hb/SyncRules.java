@@ -47,7 +47,15 @@ final class SyncRules {
     }
 
     private Moment leave(ThreadState thread) {
-        Moment moment = thread.clock.moment();
+        return with(thread, thread.clock.moment());
+    }
+
+    /** All that the thread has done by now, which it has told by now, too. */
+    private Moment leaveBehind(ThreadState thread) {
+        return with(thread, thread.hasSlot ? thread.clock.lastMoment() : thread.clock.moment());
+    }
+
+    private Moment with(ThreadState thread, Moment moment) {
         beyond.left(thread, moment);
         return moment;
     }
@@ -115,7 +123,8 @@ final class SyncRules {
         if (parent < 0) {
             for (ThreadState other : state.threadsInClocks()) {
                 if (other != thread) {
-                    learn(thread, leave(other));
+                    learn(thread, leaveBehind(other));
+                    other.clock.tick(); // what it keeps back from here on comes later
                 }
             }
         }
@@ -126,7 +135,7 @@ final class SyncRules {
     private void join(ThreadState thread, long other) {
         ThreadState ended = state.threadOrNull(other);
         if (ended != null && ended != thread) {
-            learn(thread, leave(ended));
+            learn(thread, leaveBehind(ended));
             state.giveSlotBack(ended);
         }
         thread.synchronised();

@@ -22,14 +22,18 @@ final class ShbRules extends HbRules {
     }
 
     @Override
-    protected boolean isUnordered(Interval earlier, long time, ThreadState thread) {
-        return thread.beyond == null || time > Times.at(thread.beyond, earlier.slot);
+    protected boolean isUnordered(Interval earlier, long time, Interval later) {
+        return isBeyond(later.beyond, earlier, time);
+    }
+
+    private static boolean isBeyond(long[] known, Interval earlier, long time) {
+        return known == null || time > Times.at(known, earlier.slot);
     }
 
     /** C := C ⊔ LW, where LW is the last write. */
     @Override
     protected void readsFrom(Interval write, long time, ThreadState reader) {
-        if (!isUnordered(write, time, reader)) {
+        if (!isBeyond(reader.beyond, write, time)) {
             return;
         }
         long[] mine = reader.beyond == null ? reader.clock.share() : reader.beyond;

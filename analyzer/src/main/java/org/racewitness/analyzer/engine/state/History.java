@@ -127,6 +127,33 @@ public final class History {
         }
     }
 
+    /**
+     * Enters an access that its thread made at an earlier time. Nothing is entered where a later access of the same operation at the same program
+     * point happens after it.
+     */
+    public void enterLate(Interval then, long time, int site, boolean raced, Sites sites) {
+        for (int i = 0; i < size; i++) {
+            if (sites.place(site(i)) == sites.place(site) && isBefore(then, time, intervals[i], time(i))) {
+                words[i] |= raced ? RACED : 0;
+                return;
+            }
+        }
+        Interval last = lastWrite;
+        int lastOffset = lastWriteOffset;
+        boolean isLast = last == null || !isBefore(then, time, last, lastWriteTime());
+        enter(then, time, site, raced, sites);
+        if (isLast) {
+            writtenLast |= sites.operation(site).writes();
+        } else {
+            lastWrite = last;
+            lastWriteOffset = lastOffset;
+        }
+    }
+
+    private static boolean isBefore(Interval first, long firstTime, Interval second, long secondTime) {
+        return first.slot == second.slot ? firstTime < secondTime : second.covers(first, firstTime);
+    }
+
     private void add(Interval interval, long word) {
         if (size == words.length) {
             intervals = Arrays.copyOf(intervals, size * 2);
@@ -178,9 +205,7 @@ public final class History {
 
     /** Whether the first of two entries happens before the other. */
     private boolean isBefore(int entry, int other) {
-        return intervals[entry].slot == intervals[other].slot
-                ? time(entry) < time(other)
-                : intervals[other].covers(intervals[entry], time(entry));
+        return isBefore(intervals[entry], time(entry), intervals[other], time(other));
     }
 
     // ---- the usual cases, see LocationTable ----

@@ -38,6 +38,11 @@ public final class Interval {
         this.lockSet = thread.lockSet;
     }
 
+    /** Whether that local time of its thread may lie in it: it began before. */
+    boolean beganBy(long time) {
+        return start <= time;
+    }
+
     /** Whether the access at that local time of the other interval happens before this one's, or is of the same thread. */
     public boolean covers(Interval other, long time) {
         return other == this || other.slot == slot || time <= Times.at(known, other.slot);

@@ -1,10 +1,14 @@
 package org.racewitness.analyzer.engine.state;
 
+import java.util.Arrays;
 import org.racewitness.analyzer.clock.ThreadClock;
 import org.racewitness.analyzer.clock.Times;
 
 /** What an engine keeps of one thread. Belongs to its engine. */
 public final class ThreadState {
+    /** Intervals kept for what is told late. An agent tells what it keeps back before half as many synchronisations have passed. */
+    static final int PAST = 1024;
+
     /** Dense number. */
     public final int number;
 
@@ -20,6 +24,12 @@ public final class ThreadState {
     public int lockSet;
 
     private final long[] intervals;
+
+    /** The latest intervals, in a ring, each from where something changed; null where nothing is told late. */
+    private Interval[] past;
+
+    /** How many there ever were. */
+    private long pastCount;
 
     /** Null where something has changed since the last access. */
     private Interval interval;
@@ -47,8 +57,51 @@ public final class ThreadState {
         if (current == null || clock.time() - current.start > Integer.MAX_VALUE) {
             current = new Interval(this, ++intervals[0]);
             interval = current;
+            if (past != null) {
+                keep(current);
+            }
         }
         return current;
+    }
+
+    // ---- what is told late ----
+
+    /** From now on {@link #intervalAt} answers. */
+    public void keepPast() {
+        past = new Interval[8];
+    }
+
+    private void keep(Interval current) {
+        if (pastCount == past.length && pastCount < PAST) {
+            past = Arrays.copyOf(past, past.length * 2);
+        }
+        past[(int) (pastCount++ & (past.length - 1))] = current;
+    }
+
+    /** Before the thread's next event: what changed at the last one holds from there, whether or not it is followed by an access. */
+    public void beforeNext() {
+        if (past != null && interval == null && hasSlot && clock.hasBegun()) {
+            interval();
+        }
+    }
+
+    /** What held at that local time; the oldest that is known of where that is longer ago than {@value #PAST} changes. */
+    public Interval intervalAt(long time) {
+        beforeNext();
+        if (past == null || pastCount == 0) {
+            return interval();
+        }
+        long low = Math.max(0, pastCount - past.length);
+        long high = pastCount - 1;
+        while (low < high) {
+            long middle = (low + high + 1) >>> 1;
+            if (past[(int) (middle & (past.length - 1))].beganBy(time)) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return past[(int) (low & (past.length - 1))];
     }
 
     /** The clock's coming events are those of another slot; those before are known like another thread's. */

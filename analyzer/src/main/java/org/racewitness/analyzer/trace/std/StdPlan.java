@@ -1,8 +1,13 @@
 package org.racewitness.analyzer.trace.std;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.racewitness.analyzer.trace.TraceEvents;
@@ -23,12 +28,33 @@ final class StdPlan implements TraceEvents {
 
     private long event;
 
+    /** By thread, what it is told to have done late, and how many events of it there were by now. */
+    private final Map<Integer, List<Late>> lates = new HashMap<>();
+
+    private final Map<Integer, Long> told = new HashMap<>();
+    private long lateNumber;
+
+    /**
+     * An access told late.
+     *
+     * @param after how many moments of its thread before it
+     * @param number below 0, for {@link #isHandOver}
+     */
+    record Late(long after, int operation, long object, long key, long count, int stack, long number) {}
+
+    /** What the thread did that is told late, in order. */
+    Deque<Late> lates(int thread) {
+        List<Late> found = new ArrayList<>(lates.getOrDefault(thread, List.of()));
+        found.sort(Comparator.comparingLong(Late::after));
+        return new ArrayDeque<>(found);
+    }
+
     /** The keys of the items that a container has at any time. */
     Set<Long> items(long object) {
         return items.getOrDefault(object, Set.of());
     }
 
-    /** Whether the access that is the n-th event, from 1, is a thread's last one before a LAST_USE of the object. */
+    /** Whether the access that is the n-th event, from 1, or told late by that number, is a thread's last one before a LAST_USE of the object. */
     boolean isHandOver(long number) {
         return handOvers.contains(number);
     }
@@ -36,7 +62,21 @@ final class StdPlan implements TraceEvents {
     @Override
     public void access(int thread, int operation, long object, long key, long count, int stack) {
         event++;
-        lastAccesses.computeIfAbsent(object, o -> new HashMap<>()).put(thread, event);
+        told.merge(thread, count, Long::sum);
+        accessed(thread, operation, object, key, count, event);
+    }
+
+    @Override
+    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+        long after = told.getOrDefault(thread, 0L) * MOMENTS - back;
+        long number = --lateNumber;
+        lates.computeIfAbsent(thread, t -> new ArrayList<>())
+                .add(new Late(after, operation, object, key, count, stack, number));
+        accessed(thread, operation, object, key, count, number);
+    }
+
+    private void accessed(int thread, int operation, long object, long key, long count, long number) {
+        lastAccesses.computeIfAbsent(object, o -> new HashMap<>()).put(thread, number);
         if (OperationCode.atKey(operation) != 0 && LocationKey.kind(key) != LocationKey.KIND_SPECIAL) {
             Set<Long> keys = items.computeIfAbsent(object, o -> new LinkedHashSet<>());
             for (long i = 0; i < count; i++) {
@@ -46,8 +86,14 @@ final class StdPlan implements TraceEvents {
     }
 
     @Override
+    public void step(int thread) {
+        told.merge(thread, 1L, Long::sum);
+    }
+
+    @Override
     public void sync(int thread, int kind, long object, long token, int stack) {
         event++;
+        told.merge(thread, 1L, Long::sum);
         if (kind == SyncKind.LAST_USE) {
             handOver(thread, object);
         }

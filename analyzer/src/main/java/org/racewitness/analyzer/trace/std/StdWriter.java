@@ -45,6 +45,11 @@ final class StdWriter implements TraceEvents {
 
     private long event;
 
+    /** By thread, what is told late and not written yet, and how many events there were. */
+    private final Map<Integer, Deque<StdPlan.Late>> late = new HashMap<>();
+
+    private final Map<Integer, Long> told = new HashMap<>();
+
     StdWriter(SessionModel model, StdPlan plan, StdNames names, Appendable out) {
         this.model = model;
         this.plan = plan;
@@ -63,7 +68,40 @@ final class StdWriter implements TraceEvents {
 
     @Override
     public void access(int thread, int operation, long object, long key, long count, int stack) {
-        event++;
+        writeLate(thread);
+        told.merge(thread, count, Long::sum);
+        write(thread, operation, object, key, count, stack, ++event);
+    }
+
+    @Override
+    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+        writeLate(thread);
+    }
+
+    @Override
+    public void step(int thread) {
+        writeLate(thread);
+        told.merge(thread, 1L, Long::sum);
+    }
+
+    /** What the thread did before its next event. */
+    private void writeLate(int thread) {
+        Deque<StdPlan.Late> waiting = late.computeIfAbsent(thread, plan::lates);
+        long next = (told.getOrDefault(thread, 0L) + 1) * MOMENTS;
+        while (!waiting.isEmpty() && waiting.peek().after() < next) {
+            StdPlan.Late access = waiting.remove();
+            write(
+                    thread,
+                    access.operation(),
+                    access.object(),
+                    access.key(),
+                    access.count(),
+                    access.stack(),
+                    access.number());
+        }
+    }
+
+    private void write(int thread, int operation, long object, long key, long count, int stack, long number) {
         for (long i = 0; i < count; i++) {
             facet(thread, OperationCode.atKey(operation), object, key + i, stack);
         }
@@ -72,7 +110,7 @@ final class StdWriter implements TraceEvents {
         if (all != 0) {
             plan.items(object).forEach(item -> facet(thread, all, object, item, stack));
         }
-        if (plan.isHandOver(event)) {
+        if (plan.isHandOver(number)) {
             signal(thread, lastUses.computeIfAbsent(object, o -> names.thread()), stack);
         }
     }
@@ -93,6 +131,8 @@ final class StdWriter implements TraceEvents {
     @Override
     public void sync(int thread, int kind, long object, long token, int stack) {
         event++;
+        writeLate(thread);
+        told.merge(thread, 1L, Long::sum);
         Location channel = new Location(object, token);
         switch (kind) {
             case SyncKind.ACQUIRE -> line(thread, "acq", lock(object), stack);
