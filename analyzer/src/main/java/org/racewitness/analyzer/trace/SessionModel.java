@@ -15,6 +15,14 @@ public interface SessionModel {
     /** Byte offset of the instruction that the top frame executes. */
     int stackOffset(int stack);
 
+    /**
+     * Whether each pair of program points that race at a location is wanted. Else a pair for each racy location will do, which takes the engine less time
+     * and memory.
+     */
+    default boolean wantsEachPair() {
+        return true;
+    }
+
     /** The code object of that number; a placeholder named {@code ?} where it was never defined. */
     CodeObject code(int number);
 

@@ -8,9 +8,20 @@ import org.racewitness.analyzer.trace.TraceThread;
 final class FlatModel implements SessionModel {
     private static final byte[] NONE = {};
     private final int stacksPerPoint;
+    private final boolean eachPair;
 
     FlatModel(int stacksPerPoint) {
+        this(stacksPerPoint, true);
+    }
+
+    FlatModel(int stacksPerPoint, boolean eachPair) {
         this.stacksPerPoint = stacksPerPoint;
+        this.eachPair = eachPair;
+    }
+
+    @Override
+    public boolean wantsEachPair() {
+        return eachPair;
     }
 
     @Override

@@ -35,6 +35,9 @@ final class RandomTraces {
     /** All threads at one location, so that histories fill up. */
     private final boolean crowded;
 
+    /** Accesses come from so many stacks: many repeat each other, or none do. */
+    private final int stacks;
+
     private final List<Integer> running = new ArrayList<>();
     private final List<Integer> ended = new ArrayList<>();
     private final List<Deque<Long>> held = new ArrayList<>();
@@ -54,6 +57,7 @@ final class RandomTraces {
         lawless = random.nextInt(4) == 0 ? 10 : 0;
         hierarchical = !crowded && random.nextInt(3) > 0;
         writePercent = random.nextInt(60);
+        stacks = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : Integer.MAX_VALUE;
         live = new long[objects];
         for (int i = 0; i < objects; i++) {
             live[i] = ++nextObject;
@@ -100,7 +104,8 @@ final class RandomTraces {
         boolean keyed = Operation.ofCode(operation).atKey() != Operation.Mode.NONE;
         boolean range = keyed && hierarchical && random.nextInt(8) == 0;
         long key = keyed ? random.nextInt(keys) : LocationKey.SHAPE;
-        trace.access(thread, operation, live[random.nextInt(objects)], key, range ? 1 + random.nextInt(4) : 1, ++stack);
+        int at = stacks == Integer.MAX_VALUE ? ++stack : 1 + random.nextInt(stacks);
+        trace.access(thread, operation, live[random.nextInt(objects)], key, range ? 1 + random.nextInt(4) : 1, at);
     }
 
     private void sync(int thread) {

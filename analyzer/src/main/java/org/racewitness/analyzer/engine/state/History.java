@@ -97,12 +97,11 @@ public final class History {
      * @param raced whether it was told as racing
      */
     public void enter(Interval now, long time, int site, boolean raced, Sites sites) {
-        int place = sites.place(site);
         boolean everRaced = raced;
         int after = 0;
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            if (sites.place(site(i)) != place || !now.covers(intervals[i], time(i))) {
+            if (!sites.standsFor(site, site(i)) || !now.covers(intervals[i], time(i))) {
                 intervals[kept] = intervals[i];
                 words[kept++] = words[i];
             } else if (sites.stack(site(i)) == sites.stack(site)) {
@@ -133,7 +132,7 @@ public final class History {
      */
     public void enterLate(Interval then, long time, int site, boolean raced, Sites sites) {
         for (int i = 0; i < size; i++) {
-            if (sites.place(site(i)) == sites.place(site) && isBefore(then, time, intervals[i], time(i))) {
+            if (sites.standsFor(site(i), site) && isBefore(then, time, intervals[i], time(i))) {
                 words[i] |= raced ? RACED : 0;
                 return;
             }
@@ -214,13 +213,14 @@ public final class History {
         int same = -1;
         for (int i = 0; i < size; i++) {
             boolean inOrder = intervals[i] == now || now.covers(intervals[i], time(i));
-            if (inOrder && sites.bare(site(i)) == bareSite) {
+            boolean writes = sites.operation(site(i)).writes();
+            if (inOrder && !writes && sites.repeats(bareSite, site(i))) {
                 same = i;
-            } else if (!inOrder && sites.operation(site(i)).writes()) {
+            } else if (!inOrder && writes) {
                 return false;
             }
         }
-        return same >= 0 && repeat(same, now, time);
+        return same >= 0 && repeat(same, bareSite, now, time, sites);
     }
 
     boolean writeInOrder(ThreadState thread, Interval now, long time, int bareSite, long object, Sites sites) {
@@ -249,7 +249,7 @@ public final class History {
         lastWrite = now;
         lastWriteOffset = (int) (time - now.start);
         writtenLast = true;
-        return repeat(same, now, time);
+        return repeat(same, bareSite, now, time, sites);
     }
 
     /** Whether all of it happens before, and nothing of it is a read of the same thread that a write now may be the consequence of. */
@@ -266,9 +266,18 @@ public final class History {
         return true;
     }
 
-    private boolean repeat(int entry, Interval now, long time) {
+    boolean isBehind(Interval now) {
+        for (int i = 0; i < size; i++) {
+            if (!now.covers(intervals[i], time(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean repeat(int entry, int bareSite, Interval now, long time, Sites sites) {
         intervals[entry] = now;
-        words[entry] = (time - now.start) << 32 | (words[entry] & 0xFFFF_FFFFL);
+        words[entry] = (time - now.start) << 32 | (sites.eachPair() ? words[entry] & 0xFFFF_FFFFL : bareSite);
         return true;
     }
 

@@ -4,15 +4,24 @@ import java.util.Arrays;
 
 /**
  * Finds the records of {@link LocationTable} by object and key, and the latest one of each object, from which the others are chained. Open addressing
- * with linear probing over record numbers. Belongs to its table.
+ * with linear probing over record numbers. Bits that a number leaves free hold some of the location's hash, so that records of other locations are hardly
+ * ever looked at. Belongs to its table.
  */
 final class LocationIndex {
     private static final long LOW = 0xFFFF_FFFFL;
 
+    /** A table is full at 7 eighths. */
+    private static final long FULL_FACTOR = 7;
+
+    private static final long FULL_DIVISOR = 8;
+
     private final Records records;
 
-    /** Record numbers, 0 free. */
+    /** In the low {@link #recordBits} a record's number, 0 free; above them the low bits of its location's hash. */
     private int[] index = new int[64];
+
+    /** Enough for the number of any record that this capacity may hold; at most 31. */
+    private int recordBits = 7;
 
     /** The latest record of each object, by a hash of the object alone; 0 free. */
     private int[] heads = new int[64];
@@ -29,13 +38,24 @@ final class LocationIndex {
 
     /** The record of that location, 0 for none. */
     int find(long object, long key) {
-        int slot = slot(hash(object, key), index.length);
-        int record = index[slot];
-        while (record != 0 && !records.is(record, object, key)) {
+        int hash = hash(object, key);
+        int slot = slot(hash, index.length);
+        int entry = index[slot];
+        while (entry != 0) {
+            if ((entry ^ hash << recordBits) >>> recordBits == 0) {
+                int record = number(entry);
+                if (records.is(record, object, key)) {
+                    return record;
+                }
+            }
             slot = after(slot, index.length);
-            record = index[slot];
+            entry = index[slot];
         }
-        return record;
+        return 0;
+    }
+
+    private int number(int entry) {
+        return entry & (1 << recordBits) - 1;
     }
 
     /** The latest record of the object, 0 for none. */
@@ -45,12 +65,12 @@ final class LocationIndex {
 
     /** Enters a record. @param live how many records there are with it */
     void add(int record, int live) {
-        if (live * 5L > index.length * 4L) {
+        if (live * FULL_DIVISOR > index.length * FULL_FACTOR) {
             growIndex();
         }
-        place(index, hash(record), record);
+        place(record);
         chain(record);
-        if (objects * 5L > heads.length * 4L) {
+        if (objects * FULL_DIVISOR > heads.length * FULL_FACTOR) {
             growHeads();
         }
     }
@@ -79,7 +99,7 @@ final class LocationIndex {
         objects = 0;
         for (int record = 1; record < records.end(); record++) {
             if (records.isUsed(record)) {
-                place(index, hash(record), record);
+                place(record);
                 chain(record);
             }
         }
@@ -93,20 +113,27 @@ final class LocationIndex {
         return slot;
     }
 
-    private static void place(int[] table, int hash, int record) {
+    private void place(int record) {
+        int hash = hash(record);
+        place(index, hash, record | hash << recordBits);
+    }
+
+    private static void place(int[] table, int hash, int entry) {
         int slot = slot(hash, table.length);
         while (table[slot] != 0) {
             slot = after(slot, table.length);
         }
-        table[slot] = record;
+        table[slot] = entry;
     }
 
     private void growIndex() {
         int[] old = index;
+        int oldMask = (1 << recordBits) - 1;
         index = new int[larger(old.length)];
-        for (int record : old) {
-            if (record != 0) {
-                place(index, hash(record), record);
+        recordBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(index.length, records.end()));
+        for (int entry : old) {
+            if (entry != 0) {
+                place(entry & oldMask);
             }
         }
     }
@@ -124,12 +151,12 @@ final class LocationIndex {
     /** Forgets where the record is; it must still hold its key. */
     void remove(int record) {
         int slot = slot(hash(record), index.length);
-        while (index[slot] != record) {
+        while (number(index[slot]) != record) {
             slot = after(slot, index.length);
         }
         index[slot] = 0;
         for (int at = after(slot, index.length); index[at] != 0; at = after(at, index.length)) {
-            slot = moveUp(index, slot, at, slot(hash(index[at]), index.length));
+            slot = moveUp(index, slot, at, slot(hash(number(index[at])), index.length));
         }
     }
 
@@ -153,7 +180,7 @@ final class LocationIndex {
         return at;
     }
 
-    /** Tables grow by half, so that they are two thirds full on average. */
+    /** Tables grow by half, so that they are three quarters full on average. */
     private static int larger(int capacity) {
         return (int) Math.min(Integer.MAX_VALUE - 8L, capacity + (capacity >> 1));
     }

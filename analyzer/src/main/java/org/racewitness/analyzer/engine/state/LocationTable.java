@@ -191,13 +191,14 @@ public final class LocationTable {
         if ((write != null && write != now && !now.covers(write, write.start + (page[at + 3] >>> 32)))) {
             return false;
         }
+        int readSite = state & SITE_MASK;
         if (read != null
-                && (sites.bare(state & SITE_MASK) != bareSite
+                && (!sites.repeats(bareSite, readSite)
                         || !(read == now || now.covers(read, read.start + (page[at + 3] & LOW))))) {
             return false;
         }
-        if (read == null) {
-            page[at + 2] |= bareSite;
+        if (read == null || !sites.eachPair()) {
+            page[at + 2] ^= readSite ^ bareSite;
         }
         if (read != now) {
             intervals[(at >> 1) + 1] = now;
@@ -208,11 +209,14 @@ public final class LocationTable {
 
     /**
      * Writes a location whose last accesses happen before and whose last write the same access repeats or follows in order, with the same reads
-     * before it as then; answers whether it was so.
+     * before it as then; or, where not each pair is wanted, one whose last accesses happen before. Answers whether it was so.
      */
     public boolean writeInOrder(int record, ThreadState thread, Interval now, long time, int bareSite, long object) {
         long[] page = records.words(record);
         int at = Records.at(record);
+        if (!sites.eachPair()) {
+            return writeOverAll(record, now, time, bareSite);
+        }
         int state = (int) page[at + 2];
         if ((state & LONG_FORM) != 0) {
             return histories.get((int) page[at + 3]).writeInOrder(thread, now, time, bareSite, object, sites);
@@ -252,6 +256,34 @@ public final class LocationTable {
             page[at + 2] |= WRITTEN_LAST;
         }
         page[at + 3] = (page[at + 3] & LOW) | (time - now.start) << 32;
+        return true;
+    }
+
+    /** A write that everything happens before stands for all of it, where not each pair is wanted. */
+    private boolean writeOverAll(int record, Interval now, long time, int bareSite) {
+        long[] page = records.words(record);
+        int at = Records.at(record);
+        Interval[] intervals = records.intervals(record);
+        if (((int) page[at + 2] & LONG_FORM) != 0) {
+            int number = (int) page[at + 3];
+            if (!histories.get(number).isBehind(now)) {
+                return false;
+            }
+            dropHistory(number);
+        } else {
+            Interval write = intervals[at >> 1];
+            Interval read = intervals[(at >> 1) + 1];
+            long offsets = page[at + 3];
+            if ((write != null && !now.covers(write, write.start + (offsets >>> 32)))
+                    || (read != null && !now.covers(read, read.start + (offsets & LOW)))) {
+                return false;
+            }
+        }
+        intervals[at >> 1] = now;
+        intervals[(at >> 1) + 1] = null;
+        page[at + 1] = (page[at + 1] & ~(long) SITE_MASK) | bareSite;
+        page[at + 2] = (page[at + 2] & ~LOW) | WRITTEN_LAST;
+        page[at + 3] = (time - now.start) << 32;
         return true;
     }
 

@@ -18,6 +18,7 @@ public final class Sites {
     private static final int OPERATION_MASK = (1 << OPERATION_BITS) - 1;
     private static final int CACHE_SIZE = 1 << 10;
 
+    private final boolean eachPair;
     private final StackSets stackSets;
     private final ProgramPoints points;
 
@@ -34,9 +35,8 @@ public final class Sites {
     /** Number of the set of this site's stack alone, 0 not yet known. */
     private int[] alone = new int[64];
 
-    // Bare sites of the latest stacks and operations.
-    private final long[] cachedKeys = new long[CACHE_SIZE];
-    private final int[] cachedSites = new int[CACHE_SIZE];
+    /** Bare sites by operation code and stack, 0 not yet known; null for operations that nobody has used. */
+    private final int[][] bareOf = new int[1 << OPERATION_BITS][];
 
     // Latest answers of with().
     private final int[] withSites = new int[CACHE_SIZE];
@@ -44,6 +44,7 @@ public final class Sites {
     private final int[] withResults = new int[CACHE_SIZE];
 
     public Sites(SessionModel model, StackSets stackSets) {
+        this.eachPair = model.wantsEachPair();
         this.stackSets = stackSets;
         this.points = new ProgramPoints(model);
         for (Operation operation : Operation.values()) {
@@ -52,14 +53,23 @@ public final class Sites {
     }
 
     /** The bare site of that operation and stack. */
-    public int of(Operation operation, int stack) {
-        long key = (long) stack << OPERATION_BITS | operation.code();
-        int line = (int) (key ^ key >>> 10) & CACHE_SIZE - 1;
-        if (cachedKeys[line] != key) {
-            cachedKeys[line] = key;
-            cachedSites[line] = intern(key, 0, 0);
+    public int of(Operation operation, int stackOrNegative) {
+        int stack = Math.max(0, stackOrNegative);
+        int[] byStack = bareOf[operation.code()];
+        int site = byStack != null && stack < byStack.length ? byStack[stack] : 0;
+        return site != 0 ? site : internBare(operation.code(), stack);
+    }
+
+    private int internBare(int operation, int stack) {
+        int site = intern((long) stack << OPERATION_BITS | operation, 0, 0);
+        int[] byStack = bareOf[operation];
+        if (byStack == null || stack >= byStack.length) {
+            int capacity = Math.max(stack + 1, byStack == null ? 64 : byStack.length * 2);
+            byStack = byStack == null ? new int[capacity] : Arrays.copyOf(byStack, capacity);
+            bareOf[operation] = byStack;
         }
-        return cachedSites[line];
+        byStack[stack] = site;
+        return site;
     }
 
     /** The site with those sets instead of its own. */
@@ -146,9 +156,28 @@ public final class Sites {
         return alone[site];
     }
 
+    /**
+     * Whether an access makes an earlier one at the same location superfluous that happens before it: whatever races with the earlier races with the
+     * later as well. That takes one that conflicts with as much; and the same operation at the same program point, where each pair of those is wanted.
+     */
+    boolean standsFor(int site, int earlier) {
+        return eachPair
+                ? place[site] == place[earlier]
+                : operation(site).writes() || !operation(earlier).writes();
+    }
+
+    /** As {@link #standsFor}, of a bare site and one that may have sets, for operations that both read or both write. */
+    boolean repeats(int bareSite, int earlier) {
+        return !eachPair || bare[earlier] == bareSite;
+    }
+
+    boolean eachPair() {
+        return eachPair;
+    }
+
     /** Whether a later write of the same thread counts it as a read that the write may be the consequence of. */
     public boolean isReadBeforeWrite(int site) {
         Operation operation = operation(site);
-        return operation.reads() && !operation.iterates() && stack(site) != 0;
+        return eachPair && operation.reads() && !operation.iterates() && stack(site) != 0;
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.racewitness.analyzer.trace.TraceEvents;
 import org.racewitness.analyzer.wire.LocationKey;
+import org.racewitness.analyzer.wire.SyncKind;
 
 /**
  * Takes the events of a text from the thread that reads it to the thread that judges them, in order, in batches: the two work at the same
@@ -12,19 +13,31 @@ import org.racewitness.analyzer.wire.LocationKey;
  */
 final class EventPipe implements TraceEvents {
     private static final int BATCHES = 8;
-    private static final int BATCH_EVENTS = 8192;
+    private static final int BATCH_EVENTS = 4096;
+    private static final int WORDS = 2;
+    /** Numbers of threads are below this. */
+    static final int MAX_THREADS = 1 << 24;
 
-    /** Set in {@link Batch#codes} for a SYNC event. */
-    private static final int SYNC = 0x100;
+    private static final int CODE_BITS = 8;
+    private static final int CODE_MASK = (1 << CODE_BITS) - 1;
 
-    /** Events of one batch, of which an access is always one to a cell. Belongs to whoever took it from a queue. */
+    /** Set in the code of a SYNC event. */
+    private static final int SYNC = 0x80;
+
+    /**
+     * Events of one batch, of which an access is always one to a cell. Belongs to whoever took it from a queue.
+     *
+     * <pre>
+     *  +---------------------------------------------------------------+
+     *  | object of an access or lock, thread that a FORK or JOIN names |
+     *  +-------------------------------+-----------------------+-------+
+     *  | stack                         | thread (24)           | code  |
+     *  +-------------------------------+-----------------------+-------+
+     * </pre>
+     */
     private static final class Batch {
-        final int[] threads = new int[BATCH_EVENTS];
-        final int[] codes = new int[BATCH_EVENTS];
-        final long[] objects = new long[BATCH_EVENTS];
-        final long[] tokens = new long[BATCH_EVENTS];
-        final int[] stacks = new int[BATCH_EVENTS];
-        int count;
+        final long[] words = new long[WORDS * BATCH_EVENTS];
+        int end;
         boolean last;
     }
 
@@ -44,12 +57,12 @@ final class EventPipe implements TraceEvents {
 
     @Override
     public void access(int thread, int operation, long object, long key, long count, int stack) {
-        add(thread, operation, object, 0, stack);
+        add(thread, operation, object, stack);
     }
 
     @Override
     public void sync(int thread, int kind, long object, long token, int stack) {
-        add(thread, kind | SYNC, object, token, stack);
+        add(thread, kind | SYNC, SyncKind.namesThread(kind) ? token : object, stack);
     }
 
     @Override
@@ -68,33 +81,36 @@ final class EventPipe implements TraceEvents {
         boolean last = false;
         while (!last) {
             Batch batch = full.take();
-            for (int i = 0; i < batch.count; i++) {
-                deliver(batch, i, events);
-            }
+            deliver(batch, events);
             last = batch.last;
-            batch.count = 0;
+            batch.end = 0;
             empty.put(batch);
         }
     }
 
-    private static void deliver(Batch batch, int i, TraceEvents events) {
-        int code = batch.codes[i];
-        if ((code & SYNC) == 0) {
-            events.access(batch.threads[i], code, batch.objects[i], LocationKey.CELL, 1, batch.stacks[i]);
-        } else {
-            events.sync(batch.threads[i], code & ~SYNC, batch.objects[i], batch.tokens[i], batch.stacks[i]);
+    private static void deliver(Batch batch, TraceEvents events) {
+        for (int at = 0; at < batch.end; at += WORDS) {
+            long operand = batch.words[at];
+            int thread = (int) batch.words[at + 1] >>> CODE_BITS;
+            int code = (int) batch.words[at + 1] & CODE_MASK;
+            int stack = (int) (batch.words[at + 1] >>> Integer.SIZE);
+            if ((code & SYNC) == 0) {
+                events.access(thread, code, operand, LocationKey.CELL, 1, stack);
+            } else {
+                int kind = code & ~SYNC;
+                boolean isThread = SyncKind.namesThread(kind);
+                events.sync(thread, kind, isThread ? 0 : operand, isThread ? operand : 0, stack);
+            }
         }
     }
 
-    private void add(int thread, int code, long object, long token, int stack) {
+    private void add(int thread, int code, long operand, int stack) {
         Batch batch = filling;
-        int at = batch.count++;
-        batch.threads[at] = thread;
-        batch.codes[at] = code;
-        batch.objects[at] = object;
-        batch.tokens[at] = token;
-        batch.stacks[at] = stack;
-        if (batch.count == BATCH_EVENTS) {
+        int at = batch.end;
+        batch.words[at] = operand;
+        batch.words[at + 1] = (long) stack << Integer.SIZE | (long) thread << CODE_BITS | code;
+        batch.end = at + WORDS;
+        if (batch.end == batch.words.length) {
             pass();
             try {
                 filling = empty.take();

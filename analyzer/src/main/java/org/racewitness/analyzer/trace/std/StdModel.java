@@ -29,16 +29,15 @@ public final class StdModel implements SessionModel {
     /** Length of {@link #threads}; belongs to the thread that reads the text. */
     private int knownThreads;
 
-    /** The dense number of the thread whose name lies between {@code from} and {@code to}. */
-    int thread(byte[] text, int from, int to) {
-        int number = threadNames.intern(text, from, to);
-        if (number > knownThreads) {
-            knownThreads = number;
+    /** The dense number of the thread of that name. */
+    int threadNamed(int name) {
+        if (name > knownThreads) {
+            knownThreads = name;
             synchronized (threads) {
-                threads.add(new TraceThread(number, threadNames.name(number), number == 1, false, -1, 0));
+                threads.add(new TraceThread(name, threadNames.name(name), name == 1, false, -1, 0));
             }
         }
-        return number - 1;
+        return name - 1;
     }
 
     void startedBy(int thread, int parent, int stack) {
@@ -49,17 +48,20 @@ public final class StdModel implements SessionModel {
         }
     }
 
-    /** Variables have even object numbers, locks odd ones: the two may have the same name. */
-    long variable(byte[] text, int from, int to) {
-        return 2L * variables.intern(text, from, to);
+    /** The object of a variable: an even number, since a lock may have the same name. */
+    static long variable(int name) {
+        return 2L * name;
     }
 
-    long lock(byte[] text, int from, int to) {
-        return 2L * locks.intern(text, from, to) + 1;
+    /** The object of a lock: an odd number. */
+    static long lock(int name) {
+        return 2L * name + 1;
     }
 
-    int location(byte[] text, int from, int to) {
-        return locations.intern(text, from, to);
+    /** The third column is anything, often another number on each line. */
+    @Override
+    public boolean wantsEachPair() {
+        return false;
     }
 
     @Override

@@ -19,6 +19,8 @@ public final class StdReader {
     /** Longer lines are malformed; the bound keeps memory bounded. */
     static final int MAX_LINE_BYTES = 1 << 16;
 
+    private static final int BUFFER_BYTES = 16 * MAX_LINE_BYTES;
+
     private static final int UNKNOWN = 0;
     private static final int NOTHING = 1;
     private static final int READ = 2;
@@ -27,6 +29,13 @@ public final class StdReader {
     private static final int RELEASE = 5;
     private static final int FORK = 6;
     private static final int JOIN = 7;
+
+    private static final long READ_LETTERS = Field.headOf("r");
+    private static final long WRITE_LETTERS = Field.headOf("w");
+    private static final long ACQUIRE_LETTERS = Field.headOf("acq");
+    private static final long RELEASE_LETTERS = Field.headOf("rel");
+    private static final long FORK_LETTERS = Field.headOf("fork");
+    private static final long JOIN_LETTERS = Field.headOf("join");
 
     /** Hears of lines that are no events. */
     @FunctionalInterface
@@ -39,7 +48,11 @@ public final class StdReader {
     private final TraceEvents events;
     private final FaultHandler faults;
 
-    private final byte[] buffer = new byte[4 * MAX_LINE_BYTES];
+    private final byte[] buffer = new byte[BUFFER_BYTES + Field.PADDING];
+    private final Field threadField = new Field();
+    private final Field operationField = new Field();
+    private final Field operandField = new Field();
+    private final Field locationField = new Field();
     private long line;
     private long bytes;
     private long analysed;
@@ -70,27 +83,23 @@ public final class StdReader {
         int kept = 0;
         boolean skipping = false;
         while (true) {
-            int count = in.read(buffer, kept, buffer.length - kept);
+            int count = in.read(buffer, kept, BUFFER_BYTES - kept);
             if (count < 0) {
                 break;
             }
             bytes += count;
             int limit = kept + count;
             int start = 0;
-            for (int at = kept; at < limit; at++) {
-                if (buffer[at] == '\n') {
-                    line++;
-                    if (skipping || at - start > MAX_LINE_BYTES) {
-                        fault("longer than " + MAX_LINE_BYTES + " bytes");
-                    } else {
-                        line(start, at);
-                    }
-                    skipping = false;
-                    start = at + 1;
-                }
+            int end = behindLastNewline(kept, limit);
+            if (skipping && end > 0) {
+                start = find('\n', 0, end) + 1;
+                line++;
+                tooLong();
+                skipping = false;
             }
-            kept = limit - start;
-            if (skipping || kept > MAX_LINE_BYTES) {
+            start = lines(start, Math.max(start, end));
+            kept = skipping ? 0 : limit - start;
+            if (kept > MAX_LINE_BYTES) {
                 skipping = true;
                 kept = 0;
             }
@@ -99,11 +108,97 @@ public final class StdReader {
         if (skipping || kept > 0) {
             line++;
             if (skipping) {
-                fault("longer than " + MAX_LINE_BYTES + " bytes");
+                tooLong();
             } else {
                 line(0, kept);
             }
         }
+    }
+
+    private int behindLastNewline(int from, int limit) {
+        int end = limit;
+        while (end > from && buffer[end - 1] != '\n') {
+            end--;
+        }
+        return end == from ? 0 : end;
+    }
+
+    /** Whole lines with their ends; answers {@code end}. */
+    private int lines(int start, int end) {
+        int at = start;
+        while (at < end) {
+            line++;
+            int next = usualLine(at);
+            if (next < 0) {
+                int stop = find('\n', at, end);
+                if (stop - at > MAX_LINE_BYTES) {
+                    tooLong();
+                } else {
+                    line(at, stop);
+                }
+                next = stop + 1;
+            }
+            at = next;
+        }
+        return end;
+    }
+
+    private void tooLong() {
+        fault("longer than " + MAX_LINE_BYTES + " bytes");
+    }
+
+    /**
+     * A line that is an event as nearly all are; answers where the next one begins, -1 when {@link #line} has to look at it, which understands the
+     * same lines in the same way and all others.
+     */
+    private int usualLine(int start) {
+        if (!threadField.find(buffer, start, '|')
+                || !operationField.find(buffer, threadField.end + 1, '(')
+                || !operandField.find(buffer, operationField.end + 1, ')')) {
+            return -1;
+        }
+        int end = operandField.end + 1;
+        boolean located = buffer[end] == '|';
+        if (located) {
+            locationField.find(buffer, end + 1, '\n');
+            end = locationField.end;
+        }
+        int operation = operationField.length() <= 4 ? usualOperation(operationField.head) : UNKNOWN;
+        if (operation == UNKNOWN
+                || line == 1
+                || buffer[end] != '\n'
+                || buffer[operationField.end - 1] == 0
+                || buffer[end - 1] == '\r'
+                || threadField.length() == 0
+                || operandField.length() == 0
+                || end - start > MAX_LINE_BYTES) {
+            return -1;
+        }
+        int thread = model.threadNamed(threadField.number(buffer, model.threadNames));
+        int stack = located && locationField.length() > 0 ? locationField.number(buffer, model.locations) : 0;
+        event(thread, operation, operandField.number(buffer, names(operation)), stack);
+        return end + 1;
+    }
+
+    /** Of the operands of that operation. */
+    private NameTable names(int operation) {
+        return operation <= WRITE ? model.variables : operation <= RELEASE ? model.locks : model.threadNames;
+    }
+
+    private static int usualOperation(long letters) {
+        if (letters == READ_LETTERS) {
+            return READ;
+        }
+        if (letters == WRITE_LETTERS) {
+            return WRITE;
+        }
+        if (letters == ACQUIRE_LETTERS) {
+            return ACQUIRE;
+        }
+        if (letters == RELEASE_LETTERS) {
+            return RELEASE;
+        }
+        return letters == FORK_LETTERS ? FORK : letters == JOIN_LETTERS ? JOIN : UNKNOWN;
     }
 
     /** One line, without its end, in the buffer between {@code start} and {@code stop}. */
@@ -133,9 +228,9 @@ public final class StdReader {
         } else if (open + 1 == close) {
             fault("no operand");
         } else {
-            int thread = model.thread(buffer, start, bar);
-            int stack = located && close + 2 < end ? model.location(buffer, close + 2, end) : 0;
-            event(thread, operation, open + 1, close, stack);
+            int thread = model.threadNamed(model.threadNames.intern(buffer, start, bar));
+            int stack = located && close + 2 < end ? model.locations.intern(buffer, close + 2, end) : 0;
+            event(thread, operation, names(operation).intern(buffer, open + 1, close), stack);
         }
     }
 
@@ -148,17 +243,19 @@ public final class StdReader {
         return marked ? start + 3 : start;
     }
 
-    private void event(int thread, int operation, int from, int to, int stack) {
+    /** @param operand number of the variable, lock or thread */
+    private void event(int thread, int operation, int operand, int stack) {
+        if (thread < 0 || thread >= EventPipe.MAX_THREADS || operand == 0) {
+            fault("more names than there is room for");
+            return;
+        }
         switch (operation) {
-            case READ ->
-                events.access(thread, OperationCode.READ, model.variable(buffer, from, to), LocationKey.CELL, 1, stack);
-            case WRITE ->
-                events.access(
-                        thread, OperationCode.WRITE, model.variable(buffer, from, to), LocationKey.CELL, 1, stack);
-            case ACQUIRE -> events.sync(thread, SyncKind.ACQUIRE, model.lock(buffer, from, to), 0, stack);
-            case RELEASE -> events.sync(thread, SyncKind.RELEASE, model.lock(buffer, from, to), 0, stack);
+            case READ -> access(thread, OperationCode.READ, operand, stack);
+            case WRITE -> access(thread, OperationCode.WRITE, operand, stack);
+            case ACQUIRE -> events.sync(thread, SyncKind.ACQUIRE, StdModel.lock(operand), 0, stack);
+            case RELEASE -> events.sync(thread, SyncKind.RELEASE, StdModel.lock(operand), 0, stack);
             default -> {
-                int other = model.thread(buffer, from, to);
+                int other = model.threadNamed(operand);
                 if (other == thread) {
                     fault("a thread can not fork or join itself");
                     return;
@@ -170,6 +267,10 @@ public final class StdReader {
             }
         }
         analysed++;
+    }
+
+    private void access(int thread, int operation, int variable, int stack) {
+        events.access(thread, operation, StdModel.variable(variable), LocationKey.CELL, 1, stack);
     }
 
     private int operation(int from, int to) {

@@ -1,6 +1,7 @@
 package org.racewitness.analyzer.trace.std;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.racewitness.analyzer.trace.TraceEvents;
 import org.racewitness.analyzer.wire.OperationCode;
@@ -99,6 +101,45 @@ class StdReaderTest {
                 faults);
         assertEquals(2, reader.analysed());
         assertEquals(7, reader.malformed());
+    }
+
+    /** A line with a carriage return is not read as the usual ones are. */
+    @Test
+    void usualAndUnusualLinesMeanTheSame() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            text.append(name(random, 6)).append('|').append(word(random)).append('(');
+            text.append(name(random, 20)).append(random.nextInt(30) == 0 ? "" : ")");
+            text.append(random.nextInt(20) == 0 ? "" : "|" + name(random, 20)).append('\n');
+        }
+        read(text.toString());
+        List<String> usual = List.copyOf(events);
+        List<String> usualFaults = List.copyOf(faults);
+        long understood = reader.analysed();
+        events.clear();
+        faults.clear();
+        StdReader other = new StdReader(model, new Names(), (line, fault) -> faults.add(line + ": " + fault));
+        other.read(
+                new ByteArrayInputStream(text.toString().replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8)));
+        assertEquals(usual, events, "seed " + seed);
+        assertEquals(usualFaults, faults, "seed " + seed);
+        assertEquals(understood, other.analysed());
+        assertTrue(usual.size() > 1000 && usualFaults.size() > 100, usual.size() + " " + usualFaults.size());
+    }
+
+    private static String word(Random random) {
+        String[] words = {"r", "w", "r", "w", "acq", "rel", "fork", "join", "begin", "", "read", "w\0", "acquire"};
+        return words[random.nextInt(words.length)];
+    }
+
+    private static String name(Random random, int length) {
+        StringBuilder name = new StringBuilder();
+        for (int i = random.nextInt(length); i >= 0; i--) {
+            name.append("ab0.[]:\0é".charAt(random.nextInt(9)));
+        }
+        return random.nextInt(50) == 0 ? "" : name.toString();
     }
 
     @Test
