@@ -20,9 +20,6 @@ import org.racewitness.analyzer.wire.SyncKind;
  * <p>Owned by the thread that owns the session.
  */
 final class Sequencer {
-    /** Keys from which on a range is handed out as one. */
-    private static final int LONG_RANGE = 256;
-
     /** Events of each thread by which {@link #orderEverything} speaks. */
     private static final int BARRIER_EVENTS = 2;
 
@@ -213,16 +210,13 @@ final class Sequencer {
         }
     }
 
-    /**
-     * Keys at a distance from each other are accesses of their own: what lies between them is not touched. So are those of a short range: an engine keeps
-     * a long one as a whole, among the others of its container in order, which many short ones make slow.
-     */
+    /** Keys at a distance from each other are accesses of their own: what lies between them is not touched. */
     private void deliverRange(ThreadStream stream) {
         long first = stream.word(2);
         long count = RecordDescriptor.rangeCount(stream.word(3));
         long stride = RecordDescriptor.rangeStride(stream.word(3));
         stream.told += count;
-        if (stride == 1 && count >= LONG_RANGE) {
+        if (stride == 1) {
             events.access(stream.thread, stream.op(), stream.object(), first, count, stream.stack());
             return;
         }
@@ -241,7 +235,7 @@ final class Sequencer {
         if (stream.toldAtBarrier >= 0 && back > sinceBarrier) {
             back = sinceBarrier + BARRIER_EVENTS * TraceEvents.MOMENTS;
         }
-        if (stride == 1 && count >= LONG_RANGE) {
+        if (stride == 1) {
             events.late(stream.thread, back, stream.op(), stream.object(), first, count, stream.stack());
             return;
         }

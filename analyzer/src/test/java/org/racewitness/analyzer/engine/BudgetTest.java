@@ -55,6 +55,25 @@ class BudgetTest {
         assertEquals(1, races.places.size());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"shb", "hb"})
+    void runsOfItemsCountAsWell(String order) {
+        Engine engine = engine(order);
+        engine.sync(0, SyncKind.FORK, 0, 1, 0);
+        engine.sync(1, SyncKind.BEGIN, 0, 0, 0);
+        int list = 1;
+        for (int slice = 0; slice < OBJECTS; slice++) {
+            engine.access(0, OperationCode.WRITE, list, 10L * slice, 10, 1);
+            assertTrue(engine.stateBytes() < 2 * BUDGET_BYTES, "slice " + slice);
+        }
+        assertTrue(engine.forgottenLocations() > 5 * OBJECTS);
+
+        engine.access(1, OperationCode.WRITE, list, 10L * OBJECTS - 1, 1, 2);
+        assertEquals(1, races.places.size(), "the latest are kept");
+        engine.access(1, OperationCode.WRITE, list, 0, 1, 3);
+        assertEquals(1, races.places.size(), "the oldest are not");
+    }
+
     /** Objects that die take their state with them, so nothing needs to be forgotten. */
     @ParameterizedTest
     @ValueSource(strings = {"shb", "hb"})

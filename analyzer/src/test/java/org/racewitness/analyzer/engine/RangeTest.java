@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.racewitness.analyzer.wire.OperationCode;
@@ -77,6 +79,63 @@ class RangeTest {
         }
         assertEquals(Set.of(), races.places);
         assertTrue(most < 1 << 20, most + " bytes");
+    }
+
+    /**
+     * Many slices at different places, some single items: more runs than a page holds, split and joined again. By plain happens-before: by reads-from, one
+     * item's race hides those of the reader's later accesses, but not those of the same access.
+     */
+    @Test
+    void rangesRaceWhereTheirItemsDo() {
+        String order = Engines.HB;
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        PairRecorder singly = new PairRecorder();
+        Engine ranges = engine(order);
+        Engine items = Engines.create(order, new FlatModel(1), singly);
+        int before = 500; // single items from before the first range
+        for (int i = 0; i < 6000; i++) {
+            int thread = random.nextInt(4);
+            if (random.nextInt(3) == 0) {
+                int kind = random.nextBoolean() ? SyncKind.ACQUIRE : SyncKind.RELEASE;
+                long lock = 2L + random.nextInt(2);
+                ranges.sync(thread, kind, lock, 0, 0);
+                items.sync(thread, kind, lock, 0, 0);
+                continue;
+            }
+            int operation = random.nextInt(50) == 0 ? OperationCode.WRITE : OperationCode.READ;
+            long first = random.nextInt(60) * 100L + (random.nextInt(4) == 0 ? random.nextInt(100) : 0);
+            long count = i < before ? 1 : random.nextInt(10) == 0 ? 1 + random.nextInt(900) : 1 + random.nextInt(100);
+            int stack = 1 + random.nextInt(5);
+            ranges.access(thread, operation, LIST, first, count, stack);
+            for (long item = first; item < first + count; item++) {
+                items.access(thread, operation, LIST, item, 1, stack);
+            }
+        }
+        assertTrue(
+                singly.places.equals(races.places),
+                "seed " + seed + ": " + singly.places.size() + " items, " + races.places.size());
+        assertEquals(items.locations(), ranges.locations(), "seed " + seed);
+        assertTrue(singly.places.size() > 100 && singly.places.size() < items.locations(), "seed " + seed);
+        ranges.dead(0, LIST);
+        assertTrue(ranges.stateBytes() < 1 << 20, ranges.stateBytes() + " bytes"); // pages of records stay for others
+    }
+
+    /** Each slice has a place of its own, and neighbours differ. */
+    @ParameterizedTest
+    @ValueSource(strings = {"shb", "hb"})
+    @Timeout(60)
+    void manyRunsDoNotSlowEachOtherDown(String order) {
+        Engine engine = engine(order);
+        int slices = 200_000;
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < slices; i++) {
+                long slice = i * 7919L % slices;
+                engine.access(0, OperationCode.WRITE, LIST, slice * 10, 10, 1);
+            }
+        }
+        assertEquals(10L * slices, engine.locations());
+        assertTrue(engine.stateBytes() < 80L * slices, engine.stateBytes() / slices + " bytes a run");
     }
 
     private static PairRecorder.Place place(long item) {

@@ -5,7 +5,6 @@ import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RuleCounts;
 import org.racewitness.analyzer.engine.StateBudget;
-import org.racewitness.analyzer.engine.state.Ranges;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.trace.SessionModel;
 
@@ -122,6 +121,6 @@ public class HbEngine implements Engine {
 
     @Override
     public long stateBytes() {
-        return state.locations.bytes() + state.containers.runs() * Ranges.RUN_BYTES;
+        return state.locations.bytes();
     }
 }

@@ -73,7 +73,7 @@ public class HbRules {
             accessOne(key);
         } else {
             counts.composite++;
-            if (count == 1 && isInOrder(key, container)) {
+            if (isInOrder(key, count, container)) {
                 return;
             }
             state.beforeGrowth();
@@ -152,20 +152,29 @@ public class HbRules {
 
     // ---- operations at keys and shape ----
 
-    /** Whether the access was in order at its item, at the shape and with accesses to all items; it is entered then. */
-    private boolean isInOrder(long key, Container container) {
+    /** Whether the access was in order at its item or run of items, at the shape and with accesses to all items; it is entered then. */
+    private boolean isInOrder(long key, long count, Container container) {
         int atKey = operation.atKey();
         int atShape = operation.atShape();
-        if (operation.isWhole() || atKey == Mode.BOTH || (container != null && container.ranges != null)) {
+        if (operation.isWhole() || atKey == Mode.BOTH) {
             return false;
         }
         int shape = atShape == Mode.NONE ? 0 : locations.find(object, LocationKey.SHAPE);
-        int item = atKey == Mode.NONE ? 0 : locations.find(object, key);
+        int item = atKey == Mode.NONE ? 0 : item(key, count, container);
         boolean areKnown = (shape != 0 || atShape == Mode.NONE) && (item != 0 || atKey == Mode.NONE);
         return areKnown
                 && (container == null || atKey == Mode.NONE || isBehind(container.allItems))
                 && (shape == 0 || isInOrder(shape, atShape))
                 && (item == 0 || isInOrder(item, atKey));
+    }
+
+    /** The record of just these keys, 0 where they have none or several. */
+    private int item(long key, long count, Container container) {
+        boolean isInRun = container != null && container.ranges != null;
+        if (isInRun && LocationKey.kind(key) != LocationKey.KIND_SPECIAL) {
+            return container.ranges.recordOf(key, key + count);
+        }
+        return count == 1 ? locations.find(object, key) : 0;
     }
 
     /** Whether all accesses to all items happen before, none of them one that the current write may be the consequence of. */
@@ -187,11 +196,7 @@ public class HbRules {
         if (atKey != Mode.NONE) {
             Container container = count > 1 ? state.containers.get(object) : known;
             all = container == null ? 0 : container.allItems;
-            if (count > 1) {
-                parts.setRange(object, key, count, container);
-            } else {
-                parts.setKey(object, key, container);
-            }
+            parts.set(object, key, count, container);
             compareWithKeys(all);
         }
         order(shape, atKey == Mode.NONE ? 0 : parts.size(), all);
@@ -201,7 +206,7 @@ public class HbRules {
         for (int part = 0; part < parts.size() && atKey != Mode.NONE; part++) {
             History history = parts.open(part);
             enter(history, ownReads(history, Facet.KEY, allReads), true);
-            if (parts.isRun(part)) {
+            if (parts.count(part) > 1) {
                 history.keepFewest(sites);
             }
             parts.close(part, history);

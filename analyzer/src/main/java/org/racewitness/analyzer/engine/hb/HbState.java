@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import org.racewitness.analyzer.clock.ClockSlots;
 import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.Moment;
@@ -15,6 +16,7 @@ import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
 import org.racewitness.analyzer.engine.state.LocationTable;
 import org.racewitness.analyzer.engine.state.LongTable;
+import org.racewitness.analyzer.engine.state.Ranges;
 import org.racewitness.analyzer.engine.state.Sites;
 import org.racewitness.analyzer.engine.state.SyncObject;
 import org.racewitness.analyzer.engine.state.ThreadState;
@@ -158,12 +160,17 @@ public final class HbState {
     /** Books what the table has grown; where that is more than there is, gives up the past of locations. */
     private void keepWithinBudget() {
         if (!bookGrowth()) {
-            forgotten += locations.forgetKnown(knownToAll());
+            forget(locations.knownTo(knownToAll()));
             if (!bookGrowth()) {
-                forgotten += locations.forgetOldest();
+                forget(locations.oldest());
                 bookGrowth();
             }
         }
+    }
+
+    private void forget(IntPredicate isUseless) {
+        forgotten += containers.forgetWhere(isUseless);
+        forgotten += locations.forgetWhere(isUseless);
     }
 
     private boolean bookGrowth() {
@@ -198,8 +205,9 @@ public final class HbState {
             forEachEntry(locations.open(record), accesses);
         }
         Container container = containers.find(object);
-        for (int run = 0; container != null && container.ranges != null && run < container.ranges.size(); run++) {
-            forEachEntry(container.ranges.history(run), accesses);
+        Ranges ranges = container == null ? null : container.ranges;
+        for (int run = ranges == null ? Ranges.NONE : ranges.first(); run != Ranges.NONE; run = ranges.next(run)) {
+            forEachEntry(locations.open(ranges.record(run)), accesses);
         }
     }
 

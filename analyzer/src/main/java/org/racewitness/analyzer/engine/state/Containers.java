@@ -1,5 +1,7 @@
 package org.racewitness.analyzer.engine.state;
 
+import java.util.function.IntPredicate;
+
 /**
  * The objects of which more than one item was accessed at once: a range, or all of them. Whether an object is none of them is told in nearly
  * all cases without a look-up. Belongs to its engine.
@@ -39,18 +41,22 @@ public final class Containers {
         return container;
     }
 
-    /** Runs of items of all containers together. */
-    public long runs() {
-        long runs = 0;
+    /** Forgets the runs of items that have such records; answers how many items they were. */
+    public long forgetWhere(IntPredicate isUseless) {
+        long items = 0;
         for (int slot = 0; slot < containers.capacity(); slot++) {
             Container container = containers.valueAt(slot);
-            runs += container == null || container.ranges == null ? 0 : container.ranges.size();
+            items += container == null || container.ranges == null ? 0 : container.ranges.removeWhere(isUseless);
         }
-        return runs;
+        return items;
     }
 
     public void forget(long object) {
-        if (find(object) != null) {
+        Container container = find(object);
+        if (container != null) {
+            if (container.ranges != null) {
+                container.ranges.removeWhere(record -> true);
+            }
             containers.remove(object);
         }
     }

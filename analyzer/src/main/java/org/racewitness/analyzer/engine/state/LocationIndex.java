@@ -1,6 +1,7 @@
 package org.racewitness.analyzer.engine.state;
 
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * Finds the records of {@link LocationTable} by object and key, and the latest one of each object, from which the others are chained. Open addressing
@@ -66,7 +67,9 @@ final class LocationIndex {
     /** Enters a record. @param live how many records there are with it */
     void add(int record, int live) {
         if (live * FULL_DIVISOR > index.length * FULL_FACTOR) {
-            growIndex();
+            makeIndex(larger(index.length));
+        } else if (record >>> recordBits != 0) {
+            makeIndex(index.length);
         }
         place(record);
         chain(record);
@@ -75,7 +78,8 @@ final class LocationIndex {
         }
     }
 
-    private void chain(int record) {
+    /** Puts it before the others of its object. */
+    void chain(int record) {
         int head = headSlot(records.object(record));
         objects += heads[head] == 0 ? 1 : 0;
         records.setNext(record, heads[head]);
@@ -92,13 +96,13 @@ final class LocationIndex {
         return first;
     }
 
-    /** Makes index and chains again of the records that are in use. */
-    void makeAnew() {
+    /** Makes index and chains again of those records. */
+    void makeAnew(IntPredicate isFound) {
         Arrays.fill(index, 0);
         Arrays.fill(heads, 0);
         objects = 0;
         for (int record = 1; record < records.end(); record++) {
-            if (records.isUsed(record)) {
+            if (isFound.test(record)) {
                 place(record);
                 chain(record);
             }
@@ -126,10 +130,10 @@ final class LocationIndex {
         table[slot] = entry;
     }
 
-    private void growIndex() {
+    private void makeIndex(int capacity) {
         int[] old = index;
         int oldMask = (1 << recordBits) - 1;
-        index = new int[larger(old.length)];
+        index = new int[capacity];
         recordBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(index.length, records.end()));
         for (int entry : old) {
             if (entry != 0) {

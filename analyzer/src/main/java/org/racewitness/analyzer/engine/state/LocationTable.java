@@ -1,8 +1,6 @@
 package org.racewitness.analyzer.engine.state;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.IntPredicate;
 import org.racewitness.analyzer.wire.LocationKey;
 
@@ -27,9 +25,6 @@ import org.racewitness.analyzer.wire.LocationKey;
  * The short form holds one write, which is the last one, and one read; what needs more has a {@link History} of its own. Belongs to its engine.
  */
 public final class LocationTable {
-    /** What a history in long form usually takes. */
-    private static final int HISTORY_BYTES = 160;
-
     private static final int SITE_MASK = Sites.LIMIT - 1;
     private static final int LONG_FORM = 1 << 24;
     private static final int WRITTEN_LAST = 2 << 24;
@@ -38,6 +33,9 @@ public final class LocationTable {
 
     /** Every so many records one is asked for its age. */
     private static final int SAMPLED = 64;
+
+    /** Key of the records of runs; no location has it. */
+    private static final long RUN = LocationKey.key(LocationKey.KIND_SPECIAL, 3);
 
     private static final long RACED_WORD = Sites.LIMIT;
     private static final long LOW = 0xFFFF_FFFFL;
@@ -48,9 +46,10 @@ public final class LocationTable {
     private int live;
     private long added;
 
-    private final List<History> histories = new ArrayList<>();
-    private int[] freeHistories = new int[8];
-    private int freeHistoryCount;
+    /** What {@link Ranges} take besides their records. */
+    private long runBytes;
+
+    private final Histories histories = new Histories();
     private final History scratch = new History();
 
     public LocationTable(Sites sites) {
@@ -63,14 +62,12 @@ public final class LocationTable {
 
     /** What the tables take, in bytes; histories in long form count by their usual size. */
     public long bytes() {
-        return records.bytes() + index.bytes() + (long) HISTORY_BYTES * histories.size();
+        return records.bytes() + index.bytes() + runBytes + histories.bytes();
     }
 
     /** What the records in use and the index take, in bytes: what is booked. */
     public long neededBytes() {
-        return live * (long) Records.BYTES
-                + index.bytes()
-                + (long) HISTORY_BYTES * (histories.size() - freeHistoryCount);
+        return live * (long) Records.BYTES + index.bytes() + runBytes + histories.neededBytes();
     }
 
     /** Records ever added. */
@@ -89,6 +86,79 @@ public final class LocationTable {
         added++;
         index.add(record, ++live);
         return record;
+    }
+
+    // ---- records of runs: no location is found by them, see Ranges ----
+
+    /** A record with an empty history. */
+    int addRun() {
+        live++;
+        added++;
+        return records.take(0, RUN);
+    }
+
+    /** A record with the same history. */
+    int copyRun(int run) {
+        int copy = addRun();
+        long[] from = records.words(run);
+        long[] to = records.words(copy);
+        int at = Records.at(run);
+        int there = Records.at(copy);
+        to[there + 1] = from[at + 1];
+        to[there + 2] = from[at + 2] & LOW;
+        boolean isLong = ((int) from[at + 2] & LONG_FORM) != 0;
+        to[there + 3] =
+                isLong ? histories.keep(histories.get((int) from[at + 3]).copy()) : from[at + 3];
+        Interval[] intervals = records.intervals(run);
+        Interval[] its = records.intervals(copy);
+        its[there >> 1] = intervals[at >> 1];
+        its[(there >> 1) + 1] = intervals[(at >> 1) + 1];
+        return copy;
+    }
+
+    void removeRun(int run) {
+        release(run);
+    }
+
+    /** Whether two runs have the same past, to the event. */
+    boolean isEqual(int run, int other) {
+        long[] words = records.words(run);
+        long[] others = records.words(other);
+        int at = Records.at(run);
+        int there = Records.at(other);
+        if ((int) words[at + 2] != (int) others[there + 2]) {
+            return false;
+        }
+        if (((int) words[at + 2] & LONG_FORM) != 0) {
+            return histories.get((int) words[at + 3]).isEqual(histories.get((int) others[there + 3]));
+        }
+        Interval[] intervals = records.intervals(run);
+        Interval[] its = records.intervals(other);
+        return words[at + 3] == others[there + 3]
+                && words[at + 1] == others[there + 1]
+                && intervals[at >> 1] == its[there >> 1]
+                && intervals[(at >> 1) + 1] == its[(there >> 1) + 1];
+    }
+
+    /** The keys of an object that are items have their records in runs from now on. */
+    public void moveToRuns(long object, Ranges ranges) {
+        int record = index.unchain(object);
+        while (record != 0) {
+            int following = records.next(record);
+            long key = records.key(record);
+            if (LocationKey.kind(key) == LocationKey.KIND_SPECIAL) {
+                index.chain(record);
+            } else {
+                index.remove(record);
+                records.rename(record, RUN);
+                ranges.add(key, key + 1, record);
+            }
+            record = following;
+        }
+    }
+
+    void bookRuns(long bytes) {
+        runBytes += bytes;
     }
 
     /** The latest record of the object, 0 for none. */
@@ -116,14 +186,9 @@ public final class LocationTable {
         }
     }
 
-    /**
-     * Forgets the locations of which the clocks of all threads know everything.
-     *
-     * @param known by slot, the local time up to which all know it
-     * @return how many
-     */
-    public int forgetKnown(long[] known) {
-        return forgetWhere(record -> isKnown(open(record), known));
+    /** Records of which the clocks of all threads know everything. @param known by slot, the local time up to which all know it */
+    public IntPredicate knownTo(long[] known) {
+        return record -> isKnown(open(record), known);
     }
 
     private static boolean isKnown(History history, long[] known) {
@@ -135,8 +200,8 @@ public final class LocationTable {
         return true;
     }
 
-    /** Forgets about half of the locations, those that were not accessed for longest. @return how many */
-    public int forgetOldest() {
+    /** About half of the records: those that were not accessed for longest. */
+    public IntPredicate oldest() {
         long[] sample = new long[1 + live / SAMPLED];
         int sampled = 0;
         for (int record = 1; record < records.end() && sampled < sample.length; record += SAMPLED) {
@@ -146,26 +211,34 @@ public final class LocationTable {
         }
         Arrays.sort(sample, 0, sampled);
         long median = sample[sampled / 2];
-        return forgetWhere(record -> open(record).latestSerial() <= median);
+        return record -> open(record).latestSerial() <= median;
     }
 
-    /** Records of containers' {@link Containers.Container#allItems} stay, since those hold their numbers. */
-    private int forgetWhere(IntPredicate isUseless) {
+    /**
+     * Forgets the locations of such records; answers how many. Those of containers' {@link Containers.Container#allItems} stay, since those hold their
+     * numbers; runs are a matter of {@link Containers}.
+     */
+    public int forgetWhere(IntPredicate isUseless) {
         int before = live;
         for (int record = 1; record < records.end(); record++) {
-            if (records.isUsed(record) && records.key(record) != LocationKey.ALL_ITEMS && isUseless.test(record)) {
+            if (isFound(record) && records.key(record) != LocationKey.ALL_ITEMS && isUseless.test(record)) {
                 release(record);
             }
         }
-        index.makeAnew();
+        index.makeAnew(this::isFound);
         return before - live;
+    }
+
+    /** Whether the record is one of a location. */
+    private boolean isFound(int record) {
+        return records.isUsed(record) && records.key(record) != RUN;
     }
 
     private void release(int record) {
         long[] page = records.words(record);
         int at = Records.at(record);
         if (((int) page[at + 2] & LONG_FORM) != 0) {
-            dropHistory((int) page[at + 3]);
+            histories.drop((int) page[at + 3]);
         }
         records.giveBack(record);
         live--;
@@ -269,7 +342,7 @@ public final class LocationTable {
             if (!histories.get(number).isBehind(now)) {
                 return false;
             }
-            dropHistory(number);
+            histories.drop(number);
         } else {
             Interval write = intervals[at >> 1];
             Interval read = intervals[(at >> 1) + 1];
@@ -307,26 +380,28 @@ public final class LocationTable {
 
     /** Keeps a history that {@link #open} gave. */
     public void close(int record, History history) {
-        if (history != scratch) {
-            return;
-        }
-        int write = scratch.onlyWrite(sites);
+        int write = history.size() > 2 ? -2 : history.onlyWrite(sites);
         long[] page = records.words(record);
         int at = Records.at(record);
         if (write == -2) {
-            lengthen(record, page, at);
+            if (history == scratch) {
+                lengthen(record, page, at);
+            }
             return;
         }
-        int read = scratch.size() == (write < 0 ? 0 : 1) ? -1 : write == 0 ? 1 : 0;
+        if (history != scratch) {
+            histories.drop((int) page[at + 3]);
+        }
+        int read = history.size() == (write < 0 ? 0 : 1) ? -1 : write == 0 ? 1 : 0;
         Interval[] intervals = records.intervals(record);
-        long writeWord = write < 0 ? 0 : scratch.word(write);
-        long readWord = read < 0 ? 0 : scratch.word(read);
-        int state = (scratch.isWrittenLast() ? WRITTEN_LAST : 0)
+        long writeWord = write < 0 ? 0 : history.word(write);
+        long readWord = read < 0 ? 0 : history.word(read);
+        int state = (history.isWrittenLast() ? WRITTEN_LAST : 0)
                 | ((writeWord & RACED_WORD) != 0 ? WRITE_RACED : 0)
                 | ((readWord & RACED_WORD) != 0 ? READ_RACED : 0)
                 | (int) (readWord & SITE_MASK);
-        intervals[at >> 1] = write < 0 ? null : scratch.interval(write);
-        intervals[(at >> 1) + 1] = read < 0 ? null : scratch.interval(read);
+        intervals[at >> 1] = write < 0 ? null : history.interval(write);
+        intervals[(at >> 1) + 1] = read < 0 ? null : history.interval(read);
         page[at + 1] = (page[at + 1] & ~(long) SITE_MASK) | (writeWord & SITE_MASK);
         page[at + 2] = (page[at + 2] & ~LOW) | state;
         page[at + 3] = (writeWord & ~LOW) | readWord >>> 32;
@@ -337,32 +412,6 @@ public final class LocationTable {
         intervals[at >> 1] = null;
         intervals[(at >> 1) + 1] = null;
         page[at + 2] = (page[at + 2] & ~LOW) | LONG_FORM;
-        page[at + 3] = keepHistory(scratch.copy());
-    }
-
-    private int keepHistory(History history) {
-        if (freeHistoryCount > 0) {
-            int number = freeHistories[--freeHistoryCount];
-            histories.set(number, history);
-            return number;
-        }
-        histories.add(history);
-        return histories.size() - 1;
-    }
-
-    private void dropHistory(int number) {
-        histories.set(number, null);
-        if (freeHistoryCount == freeHistories.length) {
-            freeHistories = Arrays.copyOf(freeHistories, freeHistoryCount * 2);
-        }
-        freeHistories[freeHistoryCount++] = number;
-    }
-
-    /** Replaces the history of a new record. */
-    public void put(int record, History history) {
-        long[] page = records.words(record);
-        int at = Records.at(record);
-        page[at + 2] |= LONG_FORM;
-        page[at + 3] = keepHistory(history);
+        page[at + 3] = histories.keep(scratch.copy());
     }
 }
