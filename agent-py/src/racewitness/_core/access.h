@@ -57,6 +57,9 @@ enum rw_attribute_place { RW_PLACE_OPEN = 0, RW_PLACE_CLASS, RW_PLACE_CONSTANT }
 enum rw_attribute_place rw_attribute_place(const rw_site *site);
 /* The dict of `owner`'s attributes is about to be handed out: from now on its keys are the owner's attributes. */
 void rw_attribute_dict(rw_thread *self, PyObject *owner);
+/* `owner.__dict__ = dict`: all attributes are replaced; where others have the dict too, its keys are the attributes of
+ * all of them. */
+void rw_attribute_replace_dict(rw_thread *self, PyObject *owner, PyObject *dict);
 
 /* access_name.c: globals and closure cells. */
 void rw_on_load_global(const rw_site *site);
@@ -69,6 +72,8 @@ void rw_on_load_deref(const rw_site *site);
 void rw_on_store_deref(const rw_site *site);
 void rw_on_delete_deref(const rw_site *site);
 void rw_on_load_from_dict_or_globals(const rw_site *site);
+/* The variable in a cell; `name` (exact str) or NULL, where it is not known. */
+void rw_cell_access(rw_thread *self, enum rw_operation operation, PyObject *cell, PyObject *name);
 
 /* access_container.c: subscripts, operators, iteration. */
 void rw_on_load_subscript(const rw_site *site);

@@ -61,11 +61,11 @@ plan_for(const rw_site *site, PyTypeObject *type, PyObject *name)
     return fresh;
 }
 
-/* Neither a class nor a module, nor what stands for another object. */
+/* Neither a class nor a module, nor a cell or what stands for another object. */
 static bool
 is_instance(PyObject *owner)
 {
-    return !PyType_Check(owner) && !PyModule_Check(owner) && !PyWeakref_CheckProxy(owner);
+    return !PyType_Check(owner) && !PyModule_Check(owner) && !PyWeakref_CheckProxy(owner) && !PyCell_Check(owner);
 }
 
 void
@@ -151,7 +151,7 @@ rw_attribute_place(const rw_site *site)
         found = rw_attribute_holder((PyTypeObject *)owner, NULL, name) != NULL;
     }
     else {
-        return PyWeakref_CheckProxy(owner) ? RW_PLACE_OPEN : place_in_instance(site, owner, name);
+        return !is_instance(owner) ? RW_PLACE_OPEN : place_in_instance(site, owner, name);
     }
     return found ? RW_PLACE_CLASS : RW_PLACE_OPEN;
 }
@@ -167,6 +167,9 @@ rw_on_store_attribute(const rw_site *site)
     }
     else if (plan->stored) {
         rw_attribute_access(site->self, RW_OP_WRITE, owner, name);
+    }
+    else if (plan->handed_out) {
+        rw_attribute_replace_dict(site->self, owner, site->top[-2]);
     }
 }
 

@@ -176,8 +176,11 @@ rw_container_test(rw_thread *self, PyObject *container, PyObject *key)
     if (kind != RW_NO_CONTAINER) {
         rw_container_test_as(self, kind, container, key);
     }
-    else if (items || Py_IS_TYPE(container, &PyDictKeys_Type)) {
+    else if (items || Py_IS_TYPE(container, &PyDictKeys_Type) || Py_IS_TYPE(container, &PyDictProxy_Type)) {
         PyObject *dict = rw_container_behind(container);
+        if (dict == NULL) {
+            return; /* a proxy of something else, which is asked itself */
+        }
         rw_container_at_key(self, dict, items ? PyTuple_GET_ITEM(key, 0) : key, RW_KEYED_LOAD);
     }
     else if (rw_container_of(container, RW_USE_ITERATE) == RW_NO_CONTAINER) {

@@ -127,20 +127,24 @@ rw_on_delete_name(const rw_site *site)
     }
 }
 
+void
+rw_cell_access(rw_thread *self, enum rw_operation operation, PyObject *cell, PyObject *name)
+{
+    uint64_t number = rw_object_known(cell);
+    if (number == 0) {
+        number = rw_object(self, cell, RW_KIND_CELL, name == NULL ? 0 : rw_string_of_name(self, name));
+    }
+    rw_access(self, operation, (rw_target){cell, number}, RW_KEY_CELL);
+}
+
 static void
 access_cell(const rw_site *site, enum rw_operation operation)
 {
     uint32_t index = site->instruction->arg;
     PyObject *cell = site->frame->localsplus[index];
-    if (cell == NULL || !PyCell_Check(cell)) {
-        return;
+    if (cell != NULL && PyCell_Check(cell)) {
+        rw_cell_access(site->self, operation, cell, PyTuple_GET_ITEM(site->code->co_localsplusnames, index));
     }
-    uint64_t number = rw_object_known(cell);
-    if (number == 0) {
-        PyObject *name = PyTuple_GET_ITEM(site->code->co_localsplusnames, index);
-        number = rw_object(site->self, cell, RW_KIND_CELL, rw_string_of_name(site->self, name));
-    }
-    rw_access(site->self, operation, (rw_target){cell, number}, RW_KEY_CELL);
 }
 
 void

@@ -67,7 +67,7 @@ rw_container_operate(rw_thread *self, uint32_t operator, PyObject *left, PyObjec
             rw_container_read_whole(self, right);
         }
         else if (operator == NB_REMAINDER) {
-            rw_container_read_shown(self, right);
+            rw_format_percent(self, left, right);
         }
     }
     else if (!is_built_in(left, operator)) {

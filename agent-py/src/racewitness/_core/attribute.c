@@ -74,8 +74,11 @@ static void
 read_class(rw_thread *self, PyTypeObject *owner, PyObject *name)
 {
     PyTypeObject *meta = Py_TYPE(owner);
-    PyObject *of_meta = meta->tp_getattro != PyType_Type.tp_getattro ? Py_None : _PyType_Lookup(meta, name);
-    if (of_meta == Py_None || (of_meta != NULL && Py_TYPE(of_meta)->tp_descr_set != NULL)) {
+    PyObject *of_meta = _PyType_Lookup(meta, name);
+    if (rw_attribute_hands_out_dict(meta, name)) {
+        rw_attribute_dict(self, (PyObject *)owner);
+    }
+    if (of_meta != NULL && Py_TYPE(of_meta)->tp_descr_set != NULL) {
         return;
     }
     PyTypeObject *holder = rw_attribute_holder(owner, NULL, name);
@@ -93,6 +96,10 @@ read_class(rw_thread *self, PyTypeObject *owner, PyObject *name)
 void
 rw_attribute_read_generic(rw_thread *self, PyObject *owner, PyObject *name)
 {
+    if (PyType_Check(owner)) {
+        read_class(self, (PyTypeObject *)owner, name);
+        return;
+    }
     PyTypeObject *holder;
     enum rw_resolution resolution = rw_attribute_resolve(Py_TYPE(owner), name, &holder);
     bool has_parts =
@@ -102,22 +109,50 @@ rw_attribute_read_generic(rw_thread *self, PyObject *owner, PyObject *name)
     }
 }
 
+/* The dict of an object's attributes, new reference; NULL: it has none, or is a module, whose dict is a namespace. That
+ * of a class is handed out behind a read-only proxy. */
+static PyObject *
+dict_of(PyObject *owner)
+{
+    if (PyType_Check(owner)) {
+        return rw_type_can_change((PyTypeObject *)owner) ? PyType_GetDict((PyTypeObject *)owner) : NULL;
+    }
+    bool own = !PyModule_Check(owner) && Py_TYPE(owner)->tp_dictoffset != 0 && rw_attribute_is_generic(Py_TYPE(owner));
+    PyObject *dict = own ? PyObject_GenericGetDict(owner, NULL) : NULL;
+    PyErr_Clear();
+    return dict;
+}
+
 void
 rw_attribute_dict(rw_thread *self, PyObject *owner)
 {
-    if (PyType_Check(owner) || (PyModule_Check(owner)) || Py_TYPE(owner)->tp_dictoffset == 0 ||
-        !rw_attribute_is_generic(Py_TYPE(owner))) {
-        return; /* a class hands out a read-only proxy, a module its namespace */
-    }
-    PyObject *dict = PyObject_GenericGetDict(owner, NULL);
-    if (dict == NULL) {
-        PyErr_Clear();
-        return;
-    }
-    if (Py_REFCNT(dict) > 1) {
+    PyObject *dict = dict_of(owner);
+    if (dict != NULL && Py_REFCNT(dict) > 1) {
         rw_object_alias(dict, owner, rw_object(self, owner, rw_kind_of(owner), 0));
     }
-    Py_DECREF(dict);
+    Py_XDECREF(dict);
+}
+
+void
+rw_attribute_replace_dict(rw_thread *self, PyObject *owner, PyObject *dict)
+{
+    if (!PyDict_Check(dict) || dict == owner) {
+        return; /* refused; or its items are its attributes anyway */
+    }
+    rw_access(self, RW_OP_WRITE_ALL, (rw_target){owner, rw_object(self, owner, rw_kind_of(owner), 0)}, RW_KEY_SHAPE);
+    if (Py_REFCNT(dict) == 1) {
+        rw_object_alias(dict, owner, rw_object(self, owner, rw_kind_of(owner), 0));
+    }
+    else {
+        rw_object_shares(owner, dict, rw_object(self, dict, rw_kind_of(dict), 0));
+    }
+}
+
+/* `cell.cell_contents` (Objects/cellobject.c) is the variable that lives there. */
+static bool
+is_content_of_cell(PyObject *owner, PyObject *name)
+{
+    return PyCell_Check(owner) && PyUnicode_EqualToUTF8(name, "cell_contents");
 }
 
 /* weakref.proxy(x).name is x.name (Objects/weakrefobject.c: proxy_getattr). New reference; NULL: x is gone. */
@@ -142,7 +177,12 @@ rw_attribute_read(rw_thread *self, PyObject *owner, PyObject *name)
         }
     }
     else if (PyType_Check(owner)) {
-        read_class(self, (PyTypeObject *)owner, name);
+        if (rw_attribute_is_generic(type)) {
+            read_class(self, (PyTypeObject *)owner, name);
+        }
+    }
+    else if (is_content_of_cell(owner, name)) {
+        rw_cell_access(self, RW_OP_READ, owner, NULL);
     }
     else if (!access_module(self, RW_OP_READ, owner, name) && rw_attribute_is_generic(type)) {
         if (rw_attribute_hands_out_dict(type, name)) {
@@ -157,7 +197,13 @@ rw_attribute_read(rw_thread *self, PyObject *owner, PyObject *name)
 void
 rw_attribute_write_generic(rw_thread *self, enum rw_operation operation, PyObject *owner, PyObject *name)
 {
-    if (rw_attribute_stores_in_instance(Py_TYPE(owner), name)) {
+    if (PyType_Check(owner)) {
+        PyObject *of_meta = _PyType_Lookup(Py_TYPE(owner), name);
+        if (rw_type_can_change((PyTypeObject *)owner) && (of_meta == NULL || Py_TYPE(of_meta)->tp_descr_set == NULL)) {
+            rw_attribute_access(self, operation, owner, name);
+        }
+    }
+    else if (rw_attribute_stores_in_instance(Py_TYPE(owner), name)) {
         rw_attribute_access(self, operation, owner, name);
     }
 }
@@ -173,19 +219,15 @@ rw_attribute_write(rw_thread *self, enum rw_operation operation, PyObject *owner
             Py_DECREF(object);
         }
     }
-    else if (PyType_Check(owner)) {
-        PyObject *of_meta = _PyType_Lookup(type, name);
-        if (type->tp_setattro == PyType_Type.tp_setattro && rw_type_can_change((PyTypeObject *)owner) &&
-            (of_meta == NULL || Py_TYPE(of_meta)->tp_descr_set == NULL)) {
-            rw_attribute_access(self, operation, owner, name);
-        }
+    else if (is_content_of_cell(owner, name)) {
+        rw_cell_access(self, operation, owner, NULL);
     }
     else if (PyModule_Check(owner)) {
         if (type->tp_setattro == PyObject_GenericSetAttr) {
             access_module(self, operation, owner, name);
         }
     }
-    else if (type->tp_setattro == PyObject_GenericSetAttr) {
+    else if (type->tp_setattro == (PyType_Check(owner) ? PyType_Type.tp_setattro : PyObject_GenericSetAttr)) {
         rw_attribute_write_generic(self, operation, owner, name);
     }
 }

@@ -22,7 +22,7 @@ PyTypeObject *rw_attribute_holder(PyTypeObject *type, PyTypeObject *after, PyObj
 /* Whether the program can store attributes of the type; false for NULL. */
 bool rw_type_can_change(PyTypeObject *type);
 
-/* Whether instances look attributes up as object does. */
+/* Whether instances look attributes up as object does, or as type where they are classes. */
 bool rw_attribute_is_generic(PyTypeObject *type);
 
 /* What `name` of an instance of `type` is; the class that has it, where it is one's. */
@@ -34,6 +34,10 @@ bool rw_instance_has(PyObject *owner, PyObject *name);
 bool rw_attribute_hands_out_dict(PyTypeObject *type, PyObject *name);
 
 bool rw_attribute_stores_in_instance(PyTypeObject *type, PyObject *name);
+
+/* The value of a slot, or of what the instance's dict or its class has, where no descriptor answers; new reference,
+ * NULL: none, or only program code could tell. */
+PyObject *rw_attribute_plain_value(PyObject *object, PyObject *name);
 
 /* ---- attribute.c ---- */
 

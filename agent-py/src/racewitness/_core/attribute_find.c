@@ -46,12 +46,13 @@ rw_type_can_change(PyTypeObject *type)
 }
 
 /* A type with __getattr__ but without a __getattribute__ of its own looks attributes up as object does
- * (slot_tp_getattr_hook). */
+ * (slot_tp_getattr_hook), a metaclass as type does. */
 bool
 rw_attribute_is_generic(PyTypeObject *type)
 {
     static PyObject *getattribute; /* interned once; racing threads intern the same str */
-    if (type->tp_getattro == PyObject_GenericGetAttr) {
+    getattrofunc generic = PyType_IsSubtype(type, &PyType_Type) ? PyType_Type.tp_getattro : PyObject_GenericGetAttr;
+    if (type->tp_getattro == generic) {
         return true;
     }
     if (!(type->tp_flags & Py_TPFLAGS_HEAPTYPE)) {
@@ -64,7 +65,7 @@ rw_attribute_is_generic(PyTypeObject *type)
     }
     PyObject *found = name == NULL ? NULL : _PyType_Lookup(type, name);
     return found != NULL && Py_IS_TYPE(found, &PyWrapperDescr_Type) &&
-           ((PyWrapperDescrObject *)found)->d_wrapped == (void *)PyObject_GenericGetAttr;
+           ((PyWrapperDescrObject *)found)->d_wrapped == (void *)generic;
 }
 
 static bool
@@ -155,4 +156,23 @@ rw_attribute_stores_in_instance(PyTypeObject *type, PyObject *name)
         return true;
     }
     return (found == NULL || Py_TYPE(found)->tp_descr_set == NULL) && type->tp_dictoffset != 0;
+}
+
+PyObject *
+rw_attribute_plain_value(PyObject *object, PyObject *name)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject *of_type = rw_attribute_is_generic(type) ? _PyType_Lookup(type, name) : Py_None;
+    PyObject *value = NULL;
+    if (of_type == Py_None) {
+        return NULL;
+    }
+    if (type->tp_dictoffset != 0 && (of_type == NULL || Py_TYPE(of_type)->tp_descr_get == NULL)) {
+        value = _PyObject_GenericGetAttrWithDict(object, name, NULL, 1);
+    }
+    else if (of_type != NULL && is_slot(of_type)) {
+        value = PyMember_GetOne((char *)object, ((PyMemberDescrObject *)of_type)->d_member);
+    }
+    PyErr_Clear();
+    return value;
 }

@@ -63,7 +63,7 @@ static void
 get_attribute_of_self(const rw_call *c)
 {
     PyObject *name = attribute_name(c, 0);
-    if (name != NULL && !PyType_Check(c->receiver)) {
+    if (name != NULL) {
         rw_attribute_read_generic(c->self, c->receiver, name);
     }
 }
@@ -72,7 +72,7 @@ static void
 set_attribute_of_self(const rw_call *c)
 {
     PyObject *name = attribute_name(c, 0);
-    if (name != NULL && !PyType_Check(c->receiver)) {
+    if (name != NULL) {
         rw_attribute_write_generic(c->self, RW_OP_WRITE, c->receiver, name);
     }
 }
@@ -81,7 +81,7 @@ static void
 delete_attribute_of_self(const rw_call *c)
 {
     PyObject *name = attribute_name(c, 0);
-    if (name != NULL && !PyType_Check(c->receiver)) {
+    if (name != NULL) {
         rw_attribute_write_generic(c->self, RW_OP_DELETE, c->receiver, name);
     }
 }
@@ -209,6 +209,9 @@ const rw_call_rule rw_function_rules[] = {
     {"object", "__getattribute__", get_attribute_of_self},
     {"object", "__setattr__", set_attribute_of_self},
     {"object", "__delattr__", delete_attribute_of_self},
+    {"type", "__getattribute__", get_attribute_of_self},
+    {"type", "__setattr__", set_attribute_of_self},
+    {"type", "__delattr__", delete_attribute_of_self},
     {"builtins", "len", length_of_argument},
     {"builtins", "sum", read_items},
     {"builtins", "sorted", read_first_argument},

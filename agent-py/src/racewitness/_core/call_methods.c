@@ -183,14 +183,6 @@ update(const rw_call *c)
 }
 
 static void
-show_args(const rw_call *c)
-{
-    for (Py_ssize_t i = 0; i < c->count; i++) {
-        rw_container_read_shown(c->self, c->args[i]);
-    }
-}
-
-static void
 length_of_self(const rw_call *c)
 {
     shape(c, RW_OP_SHAPE_READ);
@@ -307,8 +299,8 @@ const rw_call_rule rw_method_rules[] = {
     {"dict_keys", "isdisjoint", read_self_and_args},
     {"dict_items", "isdisjoint", read_self_and_args},
     {"str", "join", read_args},
-    {"str", "format", show_args},
-    {"str", "format_map", show_args},
+    {"str", "format", rw_on_format},
+    {"str", "format_map", rw_on_format_map},
     {"bytes", "join", join_bytes},
     {NULL, NULL, NULL},
 };

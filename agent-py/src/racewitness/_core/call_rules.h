@@ -30,6 +30,9 @@ extern const rw_call_rule rw_function_rules[];
 extern const rw_call_rule rw_buffer_rules[];
 extern const rw_call_rule rw_library_rules[];
 
+/* call_format.c */
+rw_call_handler rw_on_format, rw_on_format_map;
+
 /* The value of a keyword argument, borrowed; NULL: not given. */
 PyObject *rw_call_keyword(const rw_call *call, const char *name);
 

@@ -57,6 +57,11 @@ typedef struct {
     void *ce_extras[1];
 } rw_code_extras;
 
+/* Objects/descrobject.c: mappingproxyobject. */
+typedef struct {
+    PyObject_HEAD PyObject *mapping;
+} rw_mapping_proxy;
+
 /* Objects/dictobject.c: dictiterobject. */
 typedef struct {
     PyObject_HEAD PyDictObject *di_dict;

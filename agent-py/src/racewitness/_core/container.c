@@ -156,6 +156,10 @@ rw_container_behind(PyObject *object)
     if (is_dict_view(type)) {
         return (PyObject *)((_PyDictViewObject *)object)->dv_dict;
     }
+    if (type == &PyDictProxy_Type) {
+        PyObject *mapping = ((rw_mapping_proxy *)object)->mapping;
+        return PyDict_Check(mapping) ? mapping : NULL;
+    }
     if (type == &PyListIter_Type) {
         return (PyObject *)((_PyListIterObject *)object)->it_seq;
     }

@@ -87,6 +87,9 @@ void rw_container_read_scanned(rw_thread *self, PyObject *sequence, PyObject *va
 /* The binary or in-place operator NB_... (access_operator.c). */
 void rw_container_operate(rw_thread *self, uint32_t operator, PyObject * left, PyObject *right);
 
+/* `text % values` (call_format.c). */
+void rw_format_percent(rw_thread *self, PyObject *text, PyObject *values);
+
 /* Reads the items [start, stop) of a sequence. */
 void rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step);
 

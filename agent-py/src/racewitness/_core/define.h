@@ -48,6 +48,9 @@ uint64_t rw_namespace(rw_thread *self, PyObject *globals);
 /* The dict is the __dict__ of `owner`, which has that number: its keys are the owner's attributes. */
 void rw_object_alias(PyObject *dict, PyObject *owner, uint64_t number);
 
+/* From now on the attributes of `owner` are the keys of a dict that is not its own, which has that number. */
+void rw_object_shares(PyObject *owner, PyObject *dict, uint64_t number);
+
 /* STRING number of an immortal str (a name in a code object), remembered by the thread. */
 uint32_t rw_string_of_name(rw_thread *self, PyObject *unicode);
 

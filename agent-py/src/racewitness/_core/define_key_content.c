@@ -4,6 +4,7 @@
  * be if the attributes that __hash__ and __eq__ name have equal values (of a tuple: its parts). Those do not change
  * while the key is in a container, others may.
  */
+#include "attribute.h"
 #include "describe.h"
 
 enum { KEYS_IN_KEYS = 3, CALLS_IN_CALLS = 2 };
@@ -29,23 +30,6 @@ add(content *all, uint64_t name, PyObject *value)
     all->sum += rw_mix(part ^ name);
 }
 
-/* A slot, or what the instance's dict has; no program code runs, for the type has no other descriptor of that name.
- * New reference or NULL. */
-static PyObject *
-value_of(PyObject *key, PyObject *name, PyObject *of_type)
-{
-    PyObject *value = NULL;
-    if (Py_TYPE(key)->tp_dictoffset != 0 && (of_type == NULL || Py_TYPE(of_type)->tp_descr_get == NULL)) {
-        value = _PyObject_GenericGetAttrWithDict(key, name, NULL, 1);
-    }
-    else if (of_type != NULL && Py_IS_TYPE(of_type, &PyMemberDescr_Type) &&
-             ((PyMemberDescrObject *)of_type)->d_member->type == Py_T_OBJECT_EX) {
-        value = PyMember_GetOne((char *)key, ((PyMemberDescrObject *)of_type)->d_member);
-    }
-    PyErr_Clear();
-    return value;
-}
-
 /* The function behind a method or a property of the type; borrowed, NULL: neither. */
 static PyCodeObject *
 code_behind(PyObject *of_type)
@@ -63,7 +47,7 @@ add_named(content *all, PyCodeObject *code, int depth)
     for (Py_ssize_t i = 0; code != NULL && depth > 0 && i < PyTuple_GET_SIZE(code->co_names); i++) {
         PyObject *name = PyTuple_GET_ITEM(code->co_names, i);
         PyObject *of_type = _PyType_Lookup(Py_TYPE(all->key), name);
-        PyObject *value = value_of(all->key, name, of_type);
+        PyObject *value = rw_attribute_plain_value(all->key, name);
         if (value != NULL) {
             add(all, rw_mix(rw_text_key(name)), value);
             Py_DECREF(value);

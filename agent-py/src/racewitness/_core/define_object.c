@@ -208,6 +208,21 @@ rw_object_alias(PyObject *dict, PyObject *owner, uint64_t number)
     }
 }
 
+void
+rw_object_shares(PyObject *owner, PyObject *dict, uint64_t number)
+{
+    rw_shadow *word = rw_shadow_make(owner);
+    rw_shadow *dict_word = rw_shadow_find(dict);
+    if (word != NULL && dict_word != NULL) {
+        atomic_fetch_or_explicit(dict_word, RW_SHADOW_ALIASED, memory_order_relaxed);
+        uint64_t value = atomic_load_explicit(word, memory_order_relaxed);
+        while (!atomic_compare_exchange_weak_explicit(word, &value,
+                                                      (value & ~RW_SHADOW_NUMBER) | number | RW_SHADOW_ALIAS,
+                                                      memory_order_acq_rel, memory_order_relaxed)) {
+        }
+    }
+}
+
 enum rw_object_kind
 rw_kind_of(PyObject *object)
 {
