@@ -218,6 +218,7 @@ def test_core_that_does_not_load(collector: FakeCollector, agent_path: str, tmp_
         ({"RACEWITNESS_TOKEN": "abc"}, "RACEWITNESS_TOKEN must be 64 hexadecimal digits"),
         ({"RACEWITNESS_RUN_DIR": "relative"}, "RACEWITNESS_RUN_DIR must be an absolute path"),
         ({"RACEWITNESS_RUN_DIR": "/nowhere"}, "cannot create the buffer file /nowhere/"),
+        ({"RACEWITNESS_RUN": "a/b"}, "RACEWITNESS_RUN must be up to 64 letters, digits, '.', '_', '-', not 'a/b'"),
         ({"RACEWITNESS_BUFFER_BYTES": "1000"}, "RACEWITNESS_BUFFER_BYTES must be a power of two from 65536 to"),
         ({"RACEWITNESS_FILTER": "maybe"}, "RACEWITNESS_FILTER must be on or off, not 'maybe'"),
         ({"RACEWITNESS_MODE": "roof"}, "RACEWITNESS_MODE must be trace or floor, not 'roof'"),

@@ -13,6 +13,7 @@ BUFFER_BYTES_MAX = 1024 * 1024 * 1024
 PATTERNS_MAX = 1000
 PATTERN_LENGTH_MAX = 256
 TOKEN_BYTES = 32
+RUN_LENGTH_MAX = 64
 
 
 class ConfigError(Exception):
@@ -22,7 +23,7 @@ class ConfigError(Exception):
 class Config:
     """The settings of one process, checked."""
 
-    __slots__ = ("buffer_bytes", "endpoint", "exclude", "filter", "include", "mode", "run_dir", "token")
+    __slots__ = ("buffer_bytes", "endpoint", "exclude", "filter", "include", "mode", "run", "run_dir", "token")
 
     def __init__(self, environ: "Mapping[str, str]") -> None:
         """Read the settings; raises ConfigError."""
@@ -31,6 +32,7 @@ class Config:
         self.run_dir = environ.get("RACEWITNESS_RUN_DIR", "")
         if not self.run_dir.startswith("/"):
             raise ConfigError(f"RACEWITNESS_RUN_DIR must be an absolute path, not {self.run_dir!r}")
+        self.run = _run(environ.get("RACEWITNESS_RUN", ""))
         self.buffer_bytes = _buffer_bytes(environ.get("RACEWITNESS_BUFFER_BYTES", ""))
         self.filter = _switch("RACEWITNESS_FILTER", environ.get("RACEWITNESS_FILTER", "on"))
         self.mode = _mode(environ.get("RACEWITNESS_MODE", "") or "trace")
@@ -65,6 +67,15 @@ def _token(text: str) -> bytes:
     if len(token) != TOKEN_BYTES:
         raise ConfigError(f"RACEWITNESS_TOKEN must be {2 * TOKEN_BYTES} hexadecimal digits")
     return token
+
+
+def _run(text: str) -> str:
+    allowed = text.isascii() and text.replace(".", "").replace("_", "").replace("-", "").isalnum()
+    if text and (len(text) > RUN_LENGTH_MAX or not allowed):
+        raise ConfigError(
+            f"RACEWITNESS_RUN must be up to {RUN_LENGTH_MAX} letters, digits, '.', '_', '-', not {text!r}"
+        )
+    return text
 
 
 def _buffer_bytes(text: str) -> int:

@@ -85,7 +85,7 @@ def _pairs(config: _config.Config) -> dict[str, str]:
         directory = os.getcwd()
     except OSError:
         directory = ""
-    return {
+    pairs = {
         "python": ".".join(str(part) for part in sys.version_info[:3]),
         "implementation": sys.implementation.name,
         "executable": sys.executable or "",
@@ -96,6 +96,9 @@ def _pairs(config: _config.Config) -> dict[str, str]:
         "agent": racewitness.__version__,
         "filter": "on" if config.filter else "off",
     }
+    if config.run:
+        pairs["run"] = config.run  # a collector that serves several runs asks for it
+    return pairs
 
 
 def json_array(texts: list[str], bytes_max: int) -> str:
