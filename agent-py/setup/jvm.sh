@@ -38,8 +38,9 @@ rw_jvm_prepare() {
         # Analysis of a big trace is what the optimising compiler and the other processors are for.
         analyze | bench | serve) rw_jvm_options="-XX:+UseParallelGC" ;;
     esac
+    rw_jvm_options="$rw_jvm_options -XX:-UsePerfData"
     # The traced command inherits this process's limits: the JVM is not to raise the number of open files.
-    rw_jvm_options="$rw_jvm_options -XX:-MaxFDLimit -XX:-UsePerfData"
+    [ "$1" = serve ] || rw_jvm_options="$rw_jvm_options -XX:-MaxFDLimit"
     # A stale archive is no reason to talk: the JVM then starts without it.
     rw_jvm_options="$rw_jvm_options -Xshare:auto -Xlog:cds=off -Xlog:cds+dynamic=off"
     rw_jvm_archive=$(rw_jvm_archive_path)

@@ -1,16 +1,12 @@
 package org.racewitness.collector.bench;
 
-import freemarker.core.TemplateClassResolver;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.racewitness.collector.report.ReportTemplates;
 
 /** The figures as a page with bars ({@code chart.ftlh}): one file, no script, nothing from the network. */
 final class BenchChart {
@@ -51,13 +47,8 @@ final class BenchChart {
                     figures.totalCpuRatio(),
                     figures.memoryRatio()));
         }
-        try {
-            configuration()
-                    .getTemplate("chart.ftlh")
-                    .process(Map.of("rows", rows, "one", 100 / Math.max(1, longest)), out);
-        } catch (TemplateException e) {
-            throw new IllegalStateException("the chart's template and its model do not fit: " + e.getMessage(), e);
-        }
+        ReportTemplates.write(
+                BenchChart.class, "chart.ftlh", Map.of("rows", rows, "one", 100 / Math.max(1, longest)), out);
     }
 
     private static double mean(List<Double> values) {
@@ -76,17 +67,5 @@ final class BenchChart {
 
     private static Bar bar(String kind, double ratio, double longest) {
         return new Bar(kind, String.format(Locale.ROOT, "%.2f", ratio), 100 * ratio / Math.max(1, longest));
-    }
-
-    private static Configuration configuration() {
-        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-        configuration.setClassForTemplateLoading(BenchChart.class, "");
-        configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
-        configuration.setLocale(Locale.ROOT);
-        configuration.setNumberFormat("computer");
-        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        configuration.setLogTemplateExceptions(false);
-        configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
-        return configuration;
     }
 }

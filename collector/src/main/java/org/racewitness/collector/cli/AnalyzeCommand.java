@@ -74,7 +74,7 @@ final class AnalyzeCommand implements Subcommand {
         }
         AnalysisReport found = reports.triage(analysis.report());
         RunInfo info = new RunInfo(traces.stream().map(Path::toString).toList(), null, 0, null, null, 0);
-        boolean written = reports.write(info, found, List.of(), problems);
+        boolean written = reports.write(info, found, List.of(), problems, Reports.Publisher.NONE);
         problems.forEach(context.console()::say);
         if (reportOptions.stats) {
             context.console().say(StatsText.analysis(found));

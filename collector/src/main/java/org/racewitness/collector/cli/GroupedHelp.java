@@ -23,6 +23,7 @@ final class GroupedHelp implements IHelpSectionRenderer {
         Map<Class<?>, String> headings = new LinkedHashMap<>();
         headings.put(TraceOptions.class, "What is observed:");
         headings.put(ReportOptions.class, "What is reported, and what fails:");
+        headings.put(CollectorOptions.class, "A collector service:");
         headings.put(ConfigOptions.class, "Configuration:");
         return headings;
     }

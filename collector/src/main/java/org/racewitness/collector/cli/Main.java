@@ -47,6 +47,7 @@ public final class Main {
         run(RunCommand::new),
         record(RecordCommand::new),
         analyze(AnalyzeCommand::new),
+        serve(ServeCommand::new),
         show(ShowCommand::new),
         baseline(BaselineCommand::new),
         dump(DumpCommand::new),

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.racewitness.collector.Problem;
 import org.racewitness.collector.Slug;
+import org.racewitness.collector.remote.CollectorLostException;
 import org.racewitness.collector.run.Console;
 import org.racewitness.collector.run.RunOutcome;
 
@@ -29,9 +30,19 @@ final class OutcomeProblems {
         return failures.isEmpty() && outcome.sessions() > 0;
     }
 
+    /** The service that was to judge is gone. */
+    static Problem lost(CollectorLostException e) {
+        return new Problem(
+                Slug.COLLECTOR_LOST,
+                e.getMessage() + "; the command was not disturbed: run again when the collector is back");
+    }
+
     private static Problem problem(Throwable failure) {
         if (Main.DEBUG) {
             failure.printStackTrace();
+        }
+        if (failure instanceof CollectorLostException e) {
+            return lost(e);
         }
         if (failure instanceof IOException e) {
             return new Problem(

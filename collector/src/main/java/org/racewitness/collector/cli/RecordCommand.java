@@ -64,7 +64,7 @@ final class RecordCommand implements Subcommand {
                 context.inherited(),
                 context.console(),
                 new Progress(!trace.noProgress, null));
-        run.checkCommand();
+        TracedRun.checkCommand(command);
         TraceFileSink sink = create();
         RunOutcome outcome = run.execute(sink);
         outcome.notes().forEach(context.console()::say);

@@ -106,9 +106,10 @@ final class Reports {
      *
      * @param notes sentences about the run, for all of them
      * @param told problems that the caller prints itself: notes too, but not in the summary
+     * @param publisher another who keeps the report
      * @return false when one of them could not be written, which has been said
      */
-    boolean write(RunInfo run, AnalysisReport analysis, List<String> notes, List<Problem> told) {
+    boolean write(RunInfo run, AnalysisReport analysis, List<String> notes, List<Problem> told, Publisher publisher) {
         List<Problem> problems = new ArrayList<>();
         List<String> said = new ArrayList<>(notes);
         said.addAll(triageNotes);
@@ -141,12 +142,26 @@ final class Reports {
         if (options.annotates()) {
             attempt(problems, () -> context.console().raw(GithubAnnotations.of(report, context.directory())));
         }
+        String[] published = new String[1];
+        attempt(problems, () -> published[0] = publisher.publish(report));
         attempt(
                 problems,
                 () -> print(
                         new RunReport(run, analysis, report.toolVersion(), said, sources, page[0], report.baseline())));
+        if (published[0] != null) {
+            context.console().say("on the collector: " + published[0]);
+        }
         problems.forEach(context.console()::say);
         return problems.isEmpty();
+    }
+
+    /** Gives a report to somebody else who keeps it. */
+    @FunctionalInterface
+    interface Publisher {
+        Publisher NONE = report -> null;
+
+        /** @return where it can be looked at, null where nowhere else */
+        String publish(RunReport report) throws IOException, InterruptedException;
     }
 
     private void print(RunReport report) throws IOException {
@@ -156,7 +171,7 @@ final class Reports {
     }
 
     private interface Step {
-        void run() throws IOException;
+        void run() throws IOException, InterruptedException;
     }
 
     private static void attempt(List<Problem> problems, Step step) {
@@ -164,7 +179,7 @@ final class Reports {
             step.run();
         } catch (ReportException e) {
             problems.add(new Problem(Slug.REPORT_UNWRITABLE, e.getMessage()));
-        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+        } catch (IOException | InterruptedException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             problems.add(new Problem(
                     Slug.REPORT_FAILED, "a report could not be made: " + e + "; the others are not affected"));
         }

@@ -7,17 +7,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.analyzer.AnalysisOptions;
-import org.racewitness.analyzer.RunAnalysis;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.ProblemException;
 import org.racewitness.collector.bench.RunCost;
 import org.racewitness.collector.os.CommandStatus;
 import org.racewitness.collector.os.CommandStatus.ResourceUsage;
 import org.racewitness.collector.os.Machine;
+import org.racewitness.collector.remote.CollectorLostException;
 import org.racewitness.collector.report.RunInfo;
 import org.racewitness.collector.run.AgentInstallation;
-import org.racewitness.collector.run.AnalysisSink;
+import org.racewitness.collector.run.LocalJudge;
 import org.racewitness.collector.run.Progress;
+import org.racewitness.collector.run.RunJudge;
 import org.racewitness.collector.run.RunOutcome;
 import org.racewitness.collector.run.RunSettings;
 import org.racewitness.collector.run.TracedRun;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  racewitness run -- python3.13t app.py --its-own-option",
             "  racewitness run --json races.json --no-html -- pytest -n 4",
-            "  racewitness run --fail-on error --exclude 'vendored.*' -- make test"
+            "  racewitness run --fail-on error --exclude 'vendored.*' -- make test",
+            "  racewitness run --collector ci.example.org:7410 -- pytest"
         })
 final class RunCommand implements Subcommand {
     @Mixin
@@ -46,6 +48,9 @@ final class RunCommand implements Subcommand {
 
     @Mixin
     private ReportOptions reportOptions;
+
+    @Mixin
+    private CollectorOptions collectorOptions;
 
     @Mixin
     private ConfigOptions configOptions;
@@ -67,35 +72,52 @@ final class RunCommand implements Subcommand {
     @Override
     public int run(CommandContext context) throws ProblemException, IOException, InterruptedException {
         Reports reports = new Reports(reportOptions, configOptions.settings, context);
-        RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
         RunSettings settings = new RunSettings(command, trace.agentOptions(), trace.grace(), reportOptions.stats);
-        TracedRun run = new TracedRun(
-                settings,
-                AgentInstallation.of(System.getenv()),
-                context.inherited(),
-                context.console(),
-                new Progress(!trace.noProgress, analysis::racesSoFar));
-        run.checkCommand();
+        AgentInstallation agent = AgentInstallation.of(System.getenv());
+        TracedRun.checkCommand(command);
         reports.checkPlaces();
-        AnalysisSink sink = new AnalysisSink(analysis);
-        RunOutcome outcome = run.execute(sink);
-        AnalysisReport found = reports.triage(analysis.report());
+        try (RunJudge judge = judge()) {
+            Progress progress = new Progress(!trace.noProgress, judge.racesSoFar());
+            TracedRun run = new TracedRun(settings, agent, context.inherited(), context.console(), progress);
+            return report(run.execute(judge.sink()), judge, reports, context);
+        }
+    }
 
-        List<String> notes = new ArrayList<>(outcome.notes());
-        notes.addAll(sink.notes());
-        boolean written = reports.write(info(outcome), found, notes, outcome.unsupported());
-        boolean healthy = OutcomeProblems.tell(outcome, context.console());
+    private RunJudge judge() throws ProblemException, InterruptedException {
+        String order = reportOptions.order.name();
+        return collectorOptions.wanted()
+                ? collectorOptions.begin(order, command)
+                : new LocalJudge(AnalysisOptions.defaults().withOrder(order));
+    }
+
+    private int report(RunOutcome outcome, RunJudge judge, Reports reports, CommandContext context)
+            throws ProblemException, IOException, InterruptedException {
+        boolean healthy = true;
+        AnalysisReport found = null;
+        try {
+            found = reports.triage(judge.report(info(outcome), outcome.notes()));
+            List<String> notes = new ArrayList<>(outcome.notes());
+            notes.addAll(judge.notes());
+            healthy = reports.write(info(outcome), found, notes, outcome.unsupported(), judge::publish);
+        } catch (CollectorLostException e) {
+            healthy = false;
+            context.console().say(OutcomeProblems.lost(e));
+        }
+        healthy &= OutcomeProblems.tell(outcome, context.console());
+        if (found == null) {
+            return ExitStatus.of(outcome.status().shellStatus(), false, reportOptions.exitCode, true);
+        }
         if (reportOptions.stats) {
             StatsText.of(outcome, found).forEach(context.console()::say);
         }
         if (measure != null) {
-            cost(outcome, found, analysis.seen()).write(measure);
+            cost(outcome, found, judge.seen()).write(measure);
         }
         return ExitStatus.of(
                 outcome.status().shellStatus(),
                 reportOptions.failOn.isReachedBy(found.worst()),
                 reportOptions.exitCode,
-                !written || !healthy);
+                !healthy);
     }
 
     /** Once everything else is done. */

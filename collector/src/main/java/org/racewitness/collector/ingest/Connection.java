@@ -6,10 +6,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.racewitness.analyzer.wire.Answer;
 import org.racewitness.analyzer.wire.FrameDescriptor;
@@ -20,16 +22,28 @@ import org.racewitness.analyzer.wire.WireLimits;
 /**
  * One connection: who it is, whether it is let in, and then its frames. Confined to the event loop.
  */
-final class Connection extends ChannelInboundHandlerAdapter {
-    private final IngestServer server;
+public final class Connection extends ChannelInboundHandlerAdapter {
+    private static final Duration DRAIN_STEP = Duration.ofMillis(50);
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
+
+    private final SessionHost host;
     private ChannelHandlerContext context;
     /** null until the HELLO was accepted */
     private LiveSession session;
 
     private boolean refused;
+    /** System.nanoTime() at which draining ends, 0 while nobody asked for it. */
+    private long drainUntilNanos;
 
-    Connection(IngestServer server) {
-        this.server = server;
+    private boolean readSinceStep;
+
+    private Connection(SessionHost host) {
+        this.host = host;
+    }
+
+    /** Lets a channel speak the wire format, whether it is active already or will be. */
+    public static void install(ChannelPipeline pipeline, SessionHost host) {
+        pipeline.addLast(new FrameDecoder(), new Connection(host));
     }
 
     /** The process behind it, 0 while it is not known. */
@@ -37,23 +51,67 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return session == null ? 0 : session.pid();
     }
 
-    void close() {
+    /** Closes it; its session then ends with what has arrived. */
+    public void close() {
         context.close();
+    }
+
+    /**
+     * Closes it as soon as all that has arrived was read: when nothing came for a moment, at the latest after {@link #DRAIN_LIMIT} of a sender that never
+     * pauses. What waits because the analysis does not keep up is waited for.
+     */
+    public void drain() {
+        if (drainUntilNanos == 0) {
+            drainUntilNanos = System.nanoTime() + DRAIN_LIMIT.toNanos();
+            drainStep();
+        }
+    }
+
+    private void drainStep() {
+        readSinceStep = false;
+        var unused = context.executor()
+                .schedule(
+                        () -> {
+                            boolean paused = !context.channel().config().isAutoRead();
+                            boolean more = readSinceStep && System.nanoTime() < drainUntilNanos;
+                            if ((paused || more) && context.channel().isActive()) {
+                                drainStep();
+                            } else {
+                                context.close();
+                            }
+                        },
+                        DRAIN_STEP.toMillis(),
+                        TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readSinceStep = true;
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        context = ctx;
+        if (ctx.channel().isActive()) {
+            begin(ctx);
+        }
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        context = ctx;
-        if (!server.accepted(this, ctx.channel())) {
+        begin(ctx);
+    }
+
+    private void begin(ChannelHandlerContext ctx) {
+        if (!host.accepted(this, ctx.channel())) {
             refused = true;
             ctx.close();
             return;
         }
         var unused = ctx.executor()
                 .schedule(
-                        this::handshakeExpired,
-                        server.limits().handshakeTimeout().toMillis(),
-                        TimeUnit.MILLISECONDS);
+                        this::handshakeExpired, host.limits().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void handshakeExpired() {
@@ -104,20 +162,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void letIn(Hello hello) {
-        if (!server.token().matches(hello.token())) {
-            refuse(Answer.WRONG_TOKEN, "wrong session token: this collector belongs to another run");
-        } else if (hello.version() != WireLimits.VERSION) {
-            refuse(
-                    Answer.VERSION_NOT_SUPPORTED,
-                    "wire format " + hello.version() + ", this collector reads " + WireLimits.VERSION
-                            + ": use agent and collector of one release");
-        } else if (server.isFull()) {
-            refuse(Answer.TOO_MANY_SESSIONS, "more than " + server.limits().maxSessions() + " processes in one run");
-        } else if (!server.isNew(hello.session())) {
-            refuse(Answer.MALFORMED, "its session number is already in use");
-        } else {
-            session = server.letIn(hello, context.channel());
+        try {
+            if (!host.trusts(context.channel(), hello.token())) {
+                throw new RefusedException(
+                        Answer.WRONG_TOKEN, "wrong session token: this collector belongs to another run");
+            }
+            if (hello.version() != WireLimits.VERSION) {
+                throw new RefusedException(
+                        Answer.VERSION_NOT_SUPPORTED,
+                        "wire format " + hello.version() + ", this collector reads " + WireLimits.VERSION
+                                + ": use agent and collector of one release");
+            }
+            session = host.sessionsFor(this, hello).letIn(hello, context.channel());
             answer(Answer.ACCEPTED, "").addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+        } catch (RefusedException e) {
+            refuse(e.answer(), e.getMessage());
         }
     }
 
@@ -127,19 +186,22 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private void refuse(Answer answer, String why) {
         refused = true;
-        server.refused(why);
+        host.refused(why);
         answer(answer, "racewitness: not observed: " + why).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        server.closed(this, session);
+        host.closed(this);
+        if (session != null) {
+            session.run().closed(session);
+        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (!(cause instanceof IOException)) { // a reset connection is no defect of ours: what arrived counts
-            server.failed(cause);
+            host.failed(this, cause);
         }
         ctx.close();
     }

@@ -1,15 +1,31 @@
 package org.racewitness.collector.ingest;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.function.Consumer;
 
 /**
  * A listening socket, bound before the command starts so that no agent comes too early, and served by Netty a moment later.
@@ -21,12 +37,21 @@ public final class Endpoint implements AutoCloseable {
     /** Connections that wait to be accepted; the system may allow fewer. */
     private static final int BACKLOG = 4096;
 
+    static {
+        // before the first class of Netty looks: its log and its flight recorder events have no reader here
+        InternalLoggerFactory.setDefaultFactory(SilentLogging.INSTANCE);
+        System.setProperty("io.netty.jfr.enabled", "false");
+    }
+
     private final ServerSocketChannel channel;
     private final Path directory;
+    /** Null for TCP. */
+    private final Path socketFile;
 
-    private Endpoint(ServerSocketChannel channel, Path directory) {
+    private Endpoint(ServerSocketChannel channel, Path directory, Path socketFile) {
         this.channel = channel;
         this.directory = directory;
+        this.socketFile = socketFile;
     }
 
     /** Listens in that directory, which must be private to this user. */
@@ -39,46 +64,111 @@ public final class Endpoint implements AutoCloseable {
     }
 
     static Endpoint unix(Path directory) throws IOException {
+        return unix(directory.resolve("socket"), directory);
+    }
+
+    private static Endpoint unix(Path socket, Path directory) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        Path socket = directory.resolve("socket");
         try {
             channel.bind(UnixDomainSocketAddress.of(socket), BACKLOG);
-            return new Endpoint(channel, directory);
+            return new Endpoint(channel, directory, socket);
         } catch (IOException | RuntimeException e) {
             channel.close();
-            Files.deleteIfExists(socket);
             throw e;
         }
     }
 
     static Endpoint tcpLoopback(Path directory) throws IOException {
-        ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET);
+        return tcp(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), directory);
+    }
+
+    private static Endpoint tcp(SocketAddress address, Path directory) throws IOException {
+        boolean v4 = ((InetSocketAddress) address).getAddress() instanceof Inet4Address;
+        ServerSocketChannel channel =
+                ServerSocketChannel.open(v4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
         try {
-            channel.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), BACKLOG);
-            return new Endpoint(channel, directory);
-        } catch (IOException e) {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(address, BACKLOG);
+            return new Endpoint(channel, directory, null);
+        } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
+    /** Listens at an address that people chose. */
+    public static Endpoint tcpAt(SocketAddress address) throws IOException {
+        return tcp(address, null);
+    }
+
+    /** Listens at a path that people chose, for this user alone. A socket there at which nobody listens any more is replaced. */
+    public static Endpoint unixAt(Path socket) throws IOException {
+        if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+            boolean isSocket = Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .isOther();
+            if (!isSocket || answers(socket)) {
+                throw new IOException(isSocket ? "somebody listens there" : "there is a file that is no socket");
+            }
+            Files.delete(socket);
+        }
+        Files.createDirectories(socket.toAbsolutePath().getParent());
+        Endpoint endpoint = unix(socket, null);
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+        return endpoint;
+    }
+
+    private static boolean answers(Path socket) {
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return client.isConnected();
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
     /** As agents read it: {@code unix:/path/of/socket} or {@code tcp:127.0.0.1:port}. */
     public String address() {
-        SocketAddress address = localAddress();
-        return isUnix()
-                ? "unix:" + ((UnixDomainSocketAddress) address).getPath()
-                : "tcp:127.0.0.1:" + ((InetSocketAddress) address).getPort();
+        if (isUnix()) {
+            return "unix:" + socketFile;
+        }
+        InetSocketAddress inet = (InetSocketAddress) localAddress();
+        String host = inet.getAddress().getHostAddress();
+        return "tcp:" + (host.contains(":") ? "[" + host + "]" : host) + ":" + inet.getPort();
     }
 
-    boolean isUnix() {
-        return localAddress() instanceof UnixDomainSocketAddress;
+    public boolean isUnix() {
+        return socketFile != null;
     }
 
-    ServerSocketChannel channel() {
-        return channel;
+    /**
+     * Begins to accept connections, those included that came since it was bound.
+     *
+     * @param connected called on an event loop of the group for each
+     */
+    public Channel serve(EventLoopGroup group, Consumer<Channel> connected) {
+        boolean unix = isUnix();
+        ChannelFactory<ServerChannel> listening =
+                () -> unix ? new NioServerDomainSocketChannel(channel) : new NioServerSocketChannel(channel);
+        return new ServerBootstrap()
+                .group(group)
+                .channelFactory(listening)
+                .childOption(ChannelOption.AUTO_READ, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel client) {
+                        connected.accept(client);
+                    }
+                })
+                .register()
+                .syncUninterruptibly()
+                .channel();
     }
 
-    /** The directory that it was bound for. */
+    /** Null for TCP. */
+    Path socketFile() {
+        return socketFile;
+    }
+
+    /** The directory of the run that it was bound for; null where it serves many. */
     Path directory() {
         return directory;
     }
@@ -114,5 +204,8 @@ public final class Endpoint implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+        if (socketFile != null) {
+            Files.deleteIfExists(socketFile);
+        }
     }
 }

@@ -1,23 +1,13 @@
 package org.racewitness.collector.ingest;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.internal.logging.InternalLoggerFactory;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,22 +31,16 @@ public final class IngestServer implements AutoCloseable {
     private final SessionToken token;
     private final IngestLimits limits;
     private final IngestStats stats;
-    private final RunSink sink;
-    private final ProcessEnds ends;
     private final PeerCheck peers;
-    private final AnalysisLoop loop = new AnalysisLoop();
     private final EventLoopGroup group =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("ingest", true), NioIoHandler.newFactory());
-    private final AtomicLong totalPending = new AtomicLong();
+    private final RunSessions sessions;
     /** The address of the client that {@link #backlogAccepted} waits for; set by any thread, read by the event loop. */
     private final AtomicReference<Drain> drain = new AtomicReference<>();
 
     // event loop only, from here
     private final Set<Connection> connections = new HashSet<>();
-    private final Set<Long> sessions = new HashSet<>();
-    private final Set<Long> pids = new HashSet<>();
     private final List<String> refusals = new ArrayList<>();
-    private int unfinished;
     private CompletableFuture<Void> quiet;
 
     private record Drain(SocketAddress client, CompletableFuture<Void> accepted) {}
@@ -76,36 +60,22 @@ public final class IngestServer implements AutoCloseable {
         this.token = token;
         this.limits = limits;
         this.stats = stats;
-        this.sink = sink;
-        this.ends = ends;
         this.peers = PeerCheck.of(endpoint);
-    }
-
-    static {
-        // before the first class of Netty looks: its log and its flight recorder events have no reader here
-        InternalLoggerFactory.setDefaultFactory(SilentLogging.INSTANCE);
-        System.setProperty("io.netty.jfr.enabled", "false");
+        this.sessions = new RunSessions(
+                limits,
+                stats,
+                sink,
+                ends,
+                endpoint.directory(),
+                new AtomicLong(),
+                group.next(),
+                this::completeWhenQuiet);
     }
 
     /** Begins to accept connections, those included that came since the endpoint was bound. */
     public void start() {
-        loop.start();
-        boolean unix = endpoint.isUnix();
-        ChannelFactory<ServerChannel> listening = () -> unix
-                ? new NioServerDomainSocketChannel(endpoint.channel())
-                : new NioServerSocketChannel(endpoint.channel());
-        new ServerBootstrap()
-                .group(group)
-                .channelFactory(listening)
-                .childOption(ChannelOption.AUTO_READ, true)
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        channel.pipeline().addLast(new FrameDecoder(), new Connection(IngestServer.this));
-                    }
-                })
-                .register()
-                .syncUninterruptibly();
+        sessions.start();
+        endpoint.serve(group, channel -> Connection.install(channel.pipeline(), host));
     }
 
     /**
@@ -142,7 +112,7 @@ public final class IngestServer implements AutoCloseable {
     /** Processes that are or were connected. */
     public CompletableFuture<Set<Long>> knownPids() {
         CompletableFuture<Set<Long>> answer = new CompletableFuture<>();
-        onEventLoop(() -> answer.complete(Set.copyOf(pids)));
+        onEventLoop(() -> answer.complete(sessions.pids()));
         return answer;
     }
 
@@ -166,98 +136,83 @@ public final class IngestServer implements AutoCloseable {
     /** Sessions let in so far. */
     public CompletableFuture<Integer> sessionCount() {
         CompletableFuture<Integer> answer = new CompletableFuture<>();
-        onEventLoop(() -> answer.complete(sessions.size()));
+        onEventLoop(() -> answer.complete(sessions.count()));
         return answer;
     }
 
     /** Exceptions of sinks and handlers: defects of the tool, or a disk that is full. */
     public List<Throwable> failures() {
-        return loop.failures();
+        return sessions.failures();
     }
 
     /** Runs what waits for the analysis and ends its thread; the sinks are then the caller's. */
     public void finish() throws InterruptedException {
-        loop.stop();
+        sessions.finish();
     }
 
     @Override
     public void close() throws IOException {
-        loop.abandon();
+        sessions.abandon();
         group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
         endpoint.close();
     }
 
-    // ---- called by Connection, on the event loop ----
-
-    IngestLimits limits() {
-        return limits;
-    }
-
-    SessionToken token() {
-        return token;
-    }
-
-    /** False when it must not go on: somebody else's process, or our own drain. */
-    boolean accepted(Connection connection, Channel channel) {
-        Drain waiting = drain.get();
-        if (waiting != null && waiting.client().equals(channel.remoteAddress())) {
-            waiting.accepted().complete(null);
-            return false;
+    /** For connections, on the event loop. */
+    private final SessionHost host = new SessionHost() {
+        @Override
+        public IngestLimits limits() {
+            return limits;
         }
-        String foreign = peers.foreign(channel);
-        if (foreign != null) {
-            refused(foreign);
-            return false;
+
+        /** False when it must not go on: somebody else's process, or our own drain. */
+        @Override
+        public boolean accepted(Connection connection, Channel channel) {
+            Drain waiting = drain.get();
+            if (waiting != null && waiting.client().equals(channel.remoteAddress())) {
+                waiting.accepted().complete(null);
+                return false;
+            }
+            String foreign = peers.foreign(channel);
+            if (foreign != null) {
+                refused(foreign);
+                return false;
+            }
+            connections.add(connection);
+            return true;
         }
-        connections.add(connection);
-        return true;
-    }
 
-    boolean isFull() {
-        return sessions.size() >= limits.maxSessions();
-    }
-
-    boolean isNew(long session) {
-        return !sessions.contains(session);
-    }
-
-    LiveSession letIn(Hello hello, Channel channel) {
-        sessions.add(hello.session());
-        unfinished++;
-        LiveSession session = new LiveSession(hello, channel, loop, limits, stats, totalPending, Clock.systemUTC());
-        pids.add(session.pid());
-        ends.began(hello.session(), session.pid());
-        session.open(sink);
-        return session;
-    }
-
-    void refused(String why) {
-        stats.refusedConnection();
-        if (refusals.size() < MAX_REFUSALS) {
-            refusals.add(why);
+        @Override
+        public boolean trusts(Channel channel, byte[] shown) {
+            return token.matches(shown);
         }
-    }
 
-    void closed(Connection connection, LiveSession session) {
-        connections.remove(connection);
-        if (session == null) {
+        @Override
+        public RunSessions sessionsFor(Connection connection, Hello hello) {
+            return sessions;
+        }
+
+        @Override
+        public void refused(String why) {
+            stats.refusedConnection();
+            if (refusals.size() < MAX_REFUSALS) {
+                refusals.add(why);
+            }
+        }
+
+        @Override
+        public void closed(Connection connection) {
+            connections.remove(connection);
             completeWhenQuiet();
-            return;
         }
-        Path bufferDirectory = endpoint.directory();
-        session.ended(ends, bufferDirectory)
-                .thenRun(() -> onEventLoop(() -> {
-                    unfinished--;
-                    completeWhenQuiet();
-                }));
-    }
 
-    void failed(Throwable failure) {
-        loop.failed(failure);
-    }
+        @Override
+        public void failed(Connection connection, Throwable failure) {
+            sessions.failed(failure);
+        }
+    };
 
     private void completeWhenQuiet() {
-        if (quiet != null && connections.isEmpty() && unfinished == 0) {
+        if (quiet != null && connections.isEmpty() && sessions.isQuiet()) {
             quiet.complete(null);
         }
     }

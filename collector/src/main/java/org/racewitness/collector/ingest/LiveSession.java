@@ -19,24 +19,29 @@ import org.racewitness.analyzer.wire.Hello;
  */
 final class LiveSession {
     private final Hello hello;
+    private final RunSessions run;
     private final AnalysisLoop loop;
     private final BackPressure pressure;
     private final IngestStats stats;
     private final Clock clock;
     /** Set on the event loop, by an END frame. */
     private boolean saidGoodbye;
+    /** What another collector says of the process's end; set on the event loop, by a STATUS frame. */
+    private ProcessEnd relayedEnd;
     /** Set by the first task on the analysis thread and used there only; null when opening it failed. */
     private SessionSink sink;
 
     LiveSession(
             Hello hello,
             Channel channel,
+            RunSessions run,
             AnalysisLoop loop,
             IngestLimits limits,
             IngestStats stats,
             AtomicLong totalPending,
             Clock clock) {
         this.hello = hello;
+        this.run = run;
         this.loop = loop;
         this.stats = stats;
         this.clock = clock;
@@ -47,8 +52,12 @@ final class LiveSession {
         return Integer.toUnsignedLong(hello.pid());
     }
 
-    void open(RunSink run) {
-        loop.submit(() -> sink = run.open(hello.session()));
+    RunSessions run() {
+        return run;
+    }
+
+    void open(RunSink runSink) {
+        loop.submit(() -> sink = runSink.open(hello.session()));
     }
 
     /** Takes over the reference to the frame. */
@@ -56,12 +65,16 @@ final class LiveSession {
         int bytes = frame.readableBytes();
         ByteBuffer view = littleEndian(frame);
         int type = FrameDescriptor.type(view, 0);
-        if (type == FrameDescriptor.TYPE_STATUS || FrameDescriptor.session(view, 0) != hello.session()) {
+        boolean foreign = type == FrameDescriptor.TYPE_STATUS && !run.takesStatus();
+        if (foreign || FrameDescriptor.session(view, 0) != hello.session()) {
             damage(new FrameDecoder.Damage(
                     frame, -1, "a " + FrameDescriptor.typeName(type) + " frame of another session"));
             return;
         }
         saidGoodbye |= type == FrameDescriptor.TYPE_END;
+        if (type == FrameDescriptor.TYPE_STATUS) {
+            relayedEnd = ProcessEnd.of(view);
+        }
         pressure.arrived(bytes);
         loop.submit(() -> analyse(frame, view, bytes));
     }
@@ -102,13 +115,14 @@ final class LiveSession {
     /**
      * The connection has closed. Once it is known how the process ended, what it left in its buffer file is taken too.
      *
-     * @param bufferDirectory where agents keep buffer files
+     * @param bufferDirectory where agents keep buffer files, null when not on this machine
      * @return completed on the analysis thread when nothing is left to do
      */
     CompletableFuture<Void> ended(ProcessEnds ends, Path bufferDirectory) {
         CompletableFuture<Void> finished = new CompletableFuture<>();
-        BufferFile buffer = BufferFile.of(bufferDirectory, hello.session());
-        ends.of(new ClosedSession(hello.session(), pid(), startedAt(), saidGoodbye, buffer.lastWord()))
+        BufferFile buffer = bufferDirectory == null ? null : BufferFile.of(bufferDirectory, hello.session());
+        ProcessEnd lastWord = relayedEnd != null || buffer == null ? relayedEnd : buffer.lastWord();
+        ends.of(new ClosedSession(hello.session(), pid(), startedAt(), saidGoodbye, lastWord))
                 .whenComplete((end, failure) -> loop.submit(() -> {
                     try {
                         finish(failure == null ? end : ProcessEnd.UNKNOWN, buffer);
@@ -125,7 +139,7 @@ final class LiveSession {
         }
         String fault = null;
         try {
-            fault = buffer.recover(sink);
+            fault = buffer == null ? null : buffer.recover(sink);
         } catch (IOException e) {
             fault = "what its buffer file holds could not be read: " + e.getMessage();
         } finally {

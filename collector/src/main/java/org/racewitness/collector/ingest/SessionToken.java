@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** The secret that an agent shows: 32 random bytes, drawn for each run. Immutable. */
+/** The secret that an agent shows: 32 random bytes, drawn for each run or kept by a service for all of them. Immutable. */
 public final class SessionToken {
     public static final int BYTES = 32;
 
@@ -20,13 +20,23 @@ public final class SessionToken {
         return new SessionToken(secret);
     }
 
+    /** @return null when the text is not 64 hex digits */
+    public static SessionToken parse(String hex) {
+        return hex.matches("[0-9a-fA-F]{64}") ? new SessionToken(HexFormat.of().parseHex(hex)) : null;
+    }
+
+    /** 32 bytes, for a HELLO frame. */
+    public byte[] bytes() {
+        return secret.clone();
+    }
+
     /** 64 hex digits, for the environment of the command. */
     public String hex() {
         return HexFormat.of().formatHex(secret);
     }
 
     /** In a time that does not depend on where they differ. */
-    boolean matches(byte[] shown) {
+    public boolean matches(byte[] shown) {
         return MessageDigest.isEqual(secret, shown);
     }
 }

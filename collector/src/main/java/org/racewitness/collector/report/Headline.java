@@ -14,11 +14,11 @@ import org.racewitness.analyzer.report.TestReport;
  * @param reservations what keeps the verdict from being the whole truth (records lost, the GIL, one thread only), each
  *     one sentence
  */
-record Headline(String sentence, List<String> reservations) {
+public record Headline(String sentence, List<String> reservations) {
     /** Of tests that prove nothing, how many are named. */
     private static final int TESTS_NAMED = 3;
 
-    static Headline of(RunReport report) {
+    public static Headline of(RunReport report) {
         return new Headline(sentence(report), reservations(report));
     }
 

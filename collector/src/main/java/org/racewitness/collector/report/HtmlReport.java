@@ -1,11 +1,6 @@
 package org.racewitness.collector.report;
 
-import freemarker.core.TemplateClassResolver;
-import freemarker.template.Configuration;
-import freemarker.template.Template;
 import freemarker.template.TemplateDirectiveModel;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -59,26 +53,7 @@ public final class HtmlReport {
         // straight into the page: thousands of races with their sources are no string to be built first
         model.put(
                 "data", (TemplateDirectiveModel) (env, params, loopVars, body) -> PageData.write(report, env.getOut()));
-        try {
-            Template template = configuration().getTemplate("page.ftlh");
-            template.process(model, out);
-        } catch (TemplateException e) {
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw new IllegalStateException("the page's template and its model do not fit: " + e.getMessage(), e);
-        }
-    }
-
-    private static Configuration configuration() {
-        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-        configuration.setClassForTemplateLoading(HtmlReport.class, "");
-        configuration.setDefaultEncoding(StandardCharsets.UTF_8.name());
-        configuration.setLocale(Locale.ROOT);
-        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        configuration.setLogTemplateExceptions(false);
-        configuration.setNewBuiltinClassResolver(TemplateClassResolver.ALLOWS_NOTHING_RESOLVER);
-        return configuration;
+        ReportTemplates.write(HtmlReport.class, "page.ftlh", model, out);
     }
 
     private static String resource(String name) {

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -33,7 +35,10 @@ public final class Sources {
     private static final Pattern CODING =
             Pattern.compile("^[ \\t\\f]*#.*?coding[:=][ \\t]*([a-zA-Z0-9][-_.a-zA-Z0-9]*)");
 
-    /** null: sources are switched off. */
+    /** Stands for the directory where only given texts count. */
+    private static final Path NOWHERE = Path.of("");
+
+    /** null: sources are switched off; {@link #NOWHERE}. */
     private final Path directory;
 
     private final Map<String, SourceText> known = new HashMap<>();
@@ -50,6 +55,17 @@ public final class Sources {
      */
     public static Sources in(Path directory) {
         return new Sources(directory.toAbsolutePath());
+    }
+
+    /**
+     * Sources that another machine has read, and no others.
+     *
+     * @param texts lines of each file, by its name
+     */
+    public static Sources given(Map<String, List<String>> texts) {
+        Sources sources = new Sources(NOWHERE);
+        texts.forEach((file, lines) -> sources.known.put(file, new SourceText(List.copyOf(lines), null)));
+        return sources;
     }
 
     /** No source text at all ({@code --no-source}). */
@@ -76,7 +92,29 @@ public final class Sources {
         return text == null ? null : text.strip();
     }
 
+    /**
+     * The lines of those of the files that can be read, for another machine.
+     *
+     * @param maxChars how much text at most; a file that would exceed it is left out
+     */
+    public Map<String, List<String>> texts(Collection<String> files, long maxChars) {
+        Map<String, List<String>> texts = new TreeMap<>();
+        long left = maxChars;
+        for (String file : files) {
+            SourceText text = of(file);
+            long chars = text.lines().stream().mapToLong(String::length).sum();
+            if (text.missing() == null && chars <= left) {
+                left -= chars;
+                texts.put(file, text.lines());
+            }
+        }
+        return texts;
+    }
+
     private SourceText read(String file) {
+        if (NOWHERE.equals(directory)) {
+            return SourceText.absent("not sent by the machine of the run");
+        }
         if (file.isEmpty() || file.startsWith("<")) {
             return SourceText.absent("no source file");
         }

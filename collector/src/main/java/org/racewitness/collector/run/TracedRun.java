@@ -63,8 +63,8 @@ public final class TracedRun {
     }
 
     /** Fails when the command cannot be found; for a caller that wants to know before it prepares anything. */
-    public void checkCommand() throws ProblemException {
-        new CommandResolver(System.getenv()).resolve(settings.command(), List.of());
+    public static void checkCommand(List<String> command) throws ProblemException {
+        new CommandResolver(System.getenv()).resolve(command, List.of());
     }
 
     /**

@@ -9,7 +9,7 @@ import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.RecordWriter;
 
 /** The records of a program whose main thread starts two threads that both set the attribute {@code Box.value}, in order or not. */
-final class RacyTrace {
+public final class RacyTrace {
     private static final int WRITE = 2;
     private static final int FORK = 3;
     private static final int BEGIN = 4;
@@ -26,23 +26,23 @@ final class RacyTrace {
     }
 
     /** A thread's records. */
-    record Stream(int uid, int count, ByteBuffer records) {
+    public record Stream(int uid, int count, ByteBuffer records) {
         ByteBuffer frame(FrameWriter writer) {
             return writer.records(uid, 0, 1_000_000, count, records);
         }
     }
 
     /** Neither thread waits for the other: an unordered pair of writes. */
-    static List<Stream> racy() {
+    public static List<Stream> racy() {
         return new RacyTrace(true).streams();
     }
 
     /** The second thread starts after the first was joined: no race. */
-    static List<Stream> ordered() {
+    public static List<Stream> ordered() {
         return new RacyTrace(false).streams();
     }
 
-    static long records(List<Stream> streams) {
+    public static long records(List<Stream> streams) {
         return streams.stream().mapToLong(Stream::count).sum();
     }
 
@@ -84,7 +84,7 @@ final class RacyTrace {
     }
 
     /** All frames of a session behind its HELLO. */
-    static List<ByteBuffer> frames(FrameWriter writer, List<Stream> streams) {
+    public static List<ByteBuffer> frames(FrameWriter writer, List<Stream> streams) {
         List<ByteBuffer> frames = new ArrayList<>();
         streams.forEach(stream -> frames.add(stream.frame(writer)));
         return frames;

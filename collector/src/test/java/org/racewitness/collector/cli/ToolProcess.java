@@ -67,7 +67,7 @@ final class ToolProcess {
         return words.toArray(String[]::new);
     }
 
-    private static List<String> java(String mainClass) {
+    static List<String> java(String mainClass) {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",

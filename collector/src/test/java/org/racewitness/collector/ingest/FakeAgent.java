@@ -69,7 +69,22 @@ public final class FakeAgent implements Closeable {
         return reply();
     }
 
+    /** Of a process that belongs to a run of a service. */
+    public Reply helloFor(String run, String tokenHex) throws IOException {
+        send(helloFrame(1, tokenHex, session, Map.of("run", run, "argv", "[\"app.py\", \"<b>\"]")));
+        return reply();
+    }
+
     ByteBuffer helloFrame(int version, String tokenHex, long pid) {
+        return helloFrame(version, tokenHex, pid, Map.of());
+    }
+
+    private ByteBuffer helloFrame(int version, String tokenHex, long pid, Map<String, String> more) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        pairs.put("python", "3.13.5");
+        pairs.put("freeThreaded", "1");
+        pairs.put("gilEnabled", "0");
+        pairs.putAll(more);
         return writer.hello(new Hello(
                 version,
                 session,
@@ -80,7 +95,7 @@ public final class FakeAgent implements Closeable {
                 System.currentTimeMillis() * 1_000_000L,
                 0,
                 HexFormat.of().parseHex(tokenHex),
-                Map.of("python", "3.13.5", "freeThreaded", "1", "gilEnabled", "0")));
+                pairs));
     }
 
     public Reply reply() throws IOException {
@@ -114,7 +129,7 @@ public final class FakeAgent implements Closeable {
     }
 
     /** Whether the collector has closed the connection; waits for it. */
-    boolean isClosedByPeer() throws IOException {
+    public boolean isClosedByPeer() throws IOException {
         ByteBuffer one = ByteBuffer.allocate(1);
         try {
             return channel.read(one) < 0;
