@@ -28,6 +28,9 @@ import org.racewitness.analyzer.wire.WireFormatException;
  * that come in make it throw: what can not be understood is counted and told in {@link #counters}.
  */
 public final class SessionAnalysis {
+    /** Texts of keys may take this part of what there is for all tables. */
+    private static final long KEY_TEXTS_PART = 8;
+
     private final RunAnalysis run;
     private final boolean relayed;
     private final long session;
@@ -59,6 +62,9 @@ public final class SessionAnalysis {
 
     private Integer signal;
     private long analysisNanos;
+
+    /** What the definitions have booked of the run's {@link StateBudget}. */
+    private long bookedDefinitionBytes;
 
     /** @param relayed whether a thread of its own judges what this one's thread has put in order */
     SessionAnalysis(RunAnalysis run, long session, boolean relayed) {
@@ -108,11 +114,20 @@ public final class SessionAnalysis {
         } else {
             try {
                 dispatch(type, frame);
+                bookDefinitions(trace.definitionBytes());
             } catch (WireFormatException malformed) {
                 fault("malformed frame of type " + FrameDescriptor.typeName(type) + ": " + malformed.getMessage());
             }
         }
         analysisNanos += System.nanoTime() - start;
+    }
+
+    /** The engine's tables make room for what the definitions take. */
+    private void bookDefinitions(long bytes) {
+        if (bytes != bookedDefinitionBytes) {
+            run.budget().book(bytes - bookedDefinitionBytes);
+            bookedDefinitionBytes = bytes;
+        }
     }
 
     private void dispatch(int type, ByteBuffer frame) throws WireFormatException {
@@ -165,6 +180,7 @@ public final class SessionAnalysis {
             races.scopes(scopes);
             relay = relayed ? new EventRelay(scopes, trace::syncTicks, EventRelay.INLINE_EVENTS) : null;
             races.clock(relayed ? relay::syncTicks : trace::syncTicks, this::unixNanos);
+            trace.limitKeyTexts(Math.max(1, run.budget().limitBytes() / KEY_TEXTS_PART));
             trace.start(relayed ? relay : scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
         }
         inherit();
@@ -354,6 +370,13 @@ public final class SessionAnalysis {
         }
         if (engine != null && engine.forgottenLocations() > 0) {
             notes.add(forgotten(engine, run.budget()));
+        }
+        if (trace.forgottenKeyTexts() > 0) {
+            notes.add(String.format(
+                    Locale.ROOT,
+                    "the texts of %,d keys were forgotten to stay within %,d KiB for all tables: races at them have no key",
+                    trace.forgottenKeyTexts(),
+                    run.budget().limitBytes() >> 10));
         }
         notes.addAll(counters.notes());
         return List.copyOf(notes);

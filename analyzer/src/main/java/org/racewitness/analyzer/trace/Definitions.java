@@ -25,7 +25,7 @@ final class Definitions {
     private final Map<Integer, String> types = new HashMap<>();
 
     @GuardedBy("this")
-    private final Map<Long, String> keys = new HashMap<>();
+    private final KeyTexts keys = new KeyTexts();
 
     @GuardedBy("this")
     private final Map<Integer, CodeBuilder> codes = new HashMap<>();
@@ -50,6 +50,21 @@ final class Definitions {
             parent = parentDefinitions;
             parentDefinitions.isParent = true;
         }
+    }
+
+    /** Texts of keys take no more than this. */
+    synchronized void limitKeyTexts(long maxBytes) {
+        keys.limit(maxBytes);
+    }
+
+    /** Texts of keys that went because of that. */
+    synchronized long forgottenKeyTexts() {
+        return keys.forgotten();
+    }
+
+    /** What objects and keys take: that grows as long as the program runs. Code and names are as long as the program. */
+    synchronized long bytes() {
+        return keys.bytes() + objects.bytes();
     }
 
     synchronized void string(int number, String text) {

@@ -5,8 +5,11 @@ package org.racewitness.analyzer.trace;
  * that look-ups walk memory as an array would, while a wild number costs a slot and not an array up to it. Not thread-safe.
  */
 final class IntIntMap {
-    private int[] keys = new int[4];
-    private int[] values = new int[4];
+    /** Of a map that never held anything; nobody writes to it. */
+    private static final int[] NONE = {0};
+
+    private int[] keys = NONE;
+    private int[] values = NONE;
     private int size;
 
     /** The value of a key, or 0 where there is none and for the key 0. */
@@ -22,8 +25,19 @@ final class IntIntMap {
         return values[slot];
     }
 
+    /** Forgets what is in it, and gives its memory back. */
+    void clear() {
+        keys = NONE;
+        values = NONE;
+        size = 0;
+    }
+
     /** @param key not 0 */
     void put(int key, int value) {
+        if (keys == NONE) {
+            keys = new int[4];
+            values = new int[4];
+        }
         int mask = keys.length - 1;
         int slot = key & mask;
         while (keys[slot] != key && keys[slot] != 0) {

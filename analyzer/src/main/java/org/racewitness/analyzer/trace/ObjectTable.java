@@ -5,12 +5,18 @@ package org.racewitness.analyzer.trace;
  * quarters of them used. Not thread-safe: guarded by the {@link Definitions} that owns it.
  */
 final class ObjectTable {
+    private static final int SLOT_BYTES = 21;
+
     private long[] objects = new long[64];
     private byte[] kinds = new byte[64];
     private int[] types = new int[64];
     private int[] stacks = new int[64];
     private int[] labels = new int[64];
     private int size;
+
+    long bytes() {
+        return (long) SLOT_BYTES * objects.length;
+    }
 
     /** The last definition of an object counts. @param object at least 1 */
     void put(long object, int kind, int type, int stack, int label) {

@@ -199,7 +199,7 @@ final class Sequencer {
                 events.step(stream.thread);
                 stream.told++;
             }
-            case ThreadStream.TAG_NOTE -> events.note(stream.thread, stream.op(), stream.notes.remove());
+            case ThreadStream.TAG_NOTE -> events.note(stream.thread, stream.op(), stream.takeNote());
             default -> orderEverything(stream.time());
         }
         stream.advance();
@@ -265,6 +265,9 @@ final class Sequencer {
         callNext();
         syncTicks = stream.time();
         long token = SyncKind.namesThread(kind) ? namedThread(stream, kind) : stream.word(3);
+        if (kind == SyncKind.JOIN && token >= 0 && token < streams.length && streams[(int) token] != null) {
+            streams[(int) token].joined();
+        }
         events.sync(stream.thread, kind, stream.object(), token, stream.stack());
     }
 

@@ -43,6 +43,21 @@ public final class SessionTrace {
         sequencer = new Sequencer(events, model.threads, accounting, maxWaitingWords);
     }
 
+    /** Texts of keys take no more than that; called before the first records. */
+    public void limitKeyTexts(long maxBytes) {
+        model.definitions.limitKeyTexts(maxBytes);
+    }
+
+    /** Texts of keys that were given up to stay within the limit. */
+    public long forgottenKeyTexts() {
+        return model.definitions.forgottenKeyTexts();
+    }
+
+    /** What the definitions of objects and keys take. */
+    public long definitionBytes() {
+        return model.definitions.bytes();
+    }
+
     public SessionModel model() {
         return model;
     }

@@ -30,8 +30,8 @@ final class ThreadStream {
     /** Stamps of the SYNC events in {@link #words}. */
     final LongQueue stamps = new LongQueue();
 
-    /** Texts of the notes in {@link #words}. */
-    final ArrayDeque<String> notes = new ArrayDeque<>(1);
+    /** Texts of the notes in {@link #words}; null before the first. */
+    private ArrayDeque<String> notes;
 
     /** Position behind the last byte that arrived of this thread's record stream. */
     long position;
@@ -89,7 +89,22 @@ final class ThreadStream {
 
     void appendNote(int kind, String text) {
         append(RecordDescriptor.header(TAG_NOTE, kind, 2, 0), 0);
+        notes = notes == null ? new ArrayDeque<>(1) : notes;
         notes.add(text);
+    }
+
+    /** The text of the head, a note. */
+    String takeNote() {
+        return notes.remove();
+    }
+
+    /** The thread was joined: what only its further records would need is given up where it has said that it ends. */
+    void joined() {
+        if (ended && isEmpty()) {
+            stackNumbers.clear();
+            stamps.clear();
+            notes = null;
+        }
     }
 
     void append(long word0, long word1) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.racewitness.analyzer.AnalysisOptions;
 import org.racewitness.analyzer.RunAnalysis;
 import org.racewitness.analyzer.TraceReadResult;
 import org.racewitness.analyzer.report.AnalysisReport;
@@ -67,7 +66,7 @@ final class AnalyzeCommand implements Subcommand {
         Reports reports = new Reports(reportOptions, configOptions.settings, context);
         checkTraces();
         reports.checkPlaces();
-        RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(reportOptions.order.name()));
+        RunAnalysis analysis = new RunAnalysis(reportOptions.analysis());
         List<Problem> problems = new ArrayList<>();
         for (Path trace : traces) {
             read(analysis, trace, problems);

@@ -3,6 +3,7 @@ package org.racewitness.collector.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.racewitness.analyzer.AnalysisOptions;
 import org.racewitness.collector.cli.CommandContext.Colour;
 import org.racewitness.collector.cli.ExitStatus.FailOn;
 import picocli.CommandLine.Option;
@@ -93,6 +94,21 @@ final class ReportOptions {
             description = "shb: only races that some schedule really shows; hb: every pair that happens-before leaves "
                     + "unordered (default: ${DEFAULT-VALUE}).")
     Order order;
+
+    @Option(
+            names = "--max-tables",
+            paramLabel = "MIB",
+            defaultValue = "0",
+            description =
+                    "What the analyzer's tables may take, in MiB; beyond it the past of the least useful locations is forgotten, and the "
+                            + "report says of how many (default: 0, two fifths of the heap).")
+    int maxTablesMiB;
+
+    /** How the run is to be analysed. */
+    AnalysisOptions analysis() {
+        AnalysisOptions options = AnalysisOptions.defaults().withOrder(order.name());
+        return maxTablesMiB == 0 ? options : options.withMaxStateBytes((long) maxTablesMiB << 20);
+    }
 
     boolean annotates() {
         return !noGithub && (github || "true".equals(System.getenv("GITHUB_ACTIONS")));

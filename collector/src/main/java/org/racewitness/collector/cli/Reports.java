@@ -45,6 +45,12 @@ final class Reports {
 
     /** Tries every place before the command runs: what cannot be written then will not be later, and nobody wants to run an hour to learn it. */
     void checkPlaces() throws ProblemException {
+        if (options.maxTablesMiB < 0) {
+            throw ProblemException.usage(
+                    Slug.BAD_OPTION,
+                    "--max-tables " + options.maxTablesMiB
+                            + " is no number of MiB: 1 or more, or 0 for two fifths of the heap");
+        }
         if (options.exitCode < 0 || options.exitCode > 255) {
             throw ProblemException.usage(
                     Slug.BAD_OPTION, "--exit-code " + options.exitCode + " is not between 0 and 255");

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import org.racewitness.analyzer.AnalysisOptions;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.ProblemException;
 import org.racewitness.collector.bench.RunCost;
@@ -84,10 +83,9 @@ final class RunCommand implements Subcommand {
     }
 
     private RunJudge judge() throws ProblemException, InterruptedException {
-        String order = reportOptions.order.name();
         return collectorOptions.wanted()
-                ? collectorOptions.begin(order, command)
-                : new LocalJudge(AnalysisOptions.defaults().withOrder(order));
+                ? collectorOptions.begin(reportOptions.order.name(), command)
+                : new LocalJudge(reportOptions.analysis());
     }
 
     private int report(RunOutcome outcome, RunJudge judge, Reports reports, CommandContext context)

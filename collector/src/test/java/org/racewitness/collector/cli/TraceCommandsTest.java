@@ -109,6 +109,23 @@ class TraceCommandsTest {
     }
 
     @Test
+    void tablesThatWouldGrowTooLargeAreToldOf() throws Exception {
+        StringBuilder text = new StringBuilder("T0|fork(T1)|1\n");
+        for (int variable = 0; variable < 100_000; variable++) {
+            text.append("T0|w(V").append(variable).append(")|2\n");
+        }
+        text.append("T1|w(V99999)|3\n");
+        Files.writeString(directory.resolve("t.std"), text);
+        Result result = analyze("--format", "std", "--max-tables", "1", "--stats", "t.std");
+        assertEquals(66, result.status(), result.stderr());
+        assertTrue(json().toString().contains("to stay within 1,024 KiB for all tables"), json().toString());
+
+        Result refused = analyze("--format", "std", "--max-tables", "-1", "t.std");
+        assertEquals(2, refused.status());
+        assertEquals(1, refused.linesWith("--max-tables -1 is no number of MiB"), refused.stderr());
+    }
+
+    @Test
     void aTraceIsPrinted() throws Exception {
         record("racy");
         Result text = tool.run("dump", "t.rwtrace");

@@ -108,7 +108,7 @@ public final class HbState {
     void giveSlotBack(ThreadState thread) {
         if (thread.hasSlot) {
             thread.hasSlot = false;
-            thread.changed();
+            thread.joined();
             slots.giveBack(thread.clock);
         }
     }

@@ -9,6 +9,8 @@ public final class ThreadState {
     /** Intervals kept for what is told late. An agent tells what it keeps back before half as many synchronisations have passed. */
     static final int PAST = 1024;
 
+    private static final Interval[] NO_PAST = {};
+
     /** Dense number. */
     public final int number;
 
@@ -68,12 +70,13 @@ public final class ThreadState {
 
     /** From now on {@link #intervalAt} answers. */
     public void keepPast() {
-        past = new Interval[8];
+        past = NO_PAST;
+        pastCount = 0;
     }
 
     private void keep(Interval current) {
         if (pastCount == past.length && pastCount < PAST) {
-            past = Arrays.copyOf(past, past.length * 2);
+            past = Arrays.copyOf(past, Math.max(8, past.length * 2));
         }
         past[(int) (pastCount++ & (past.length - 1))] = current;
     }
@@ -109,6 +112,14 @@ public final class ThreadState {
         hasSlot = true;
         beyond = beyond == null ? null : Times.join(beyond, clock.share());
         interval = null;
+    }
+
+    /** It has told all that it kept back, and hardly goes on. */
+    public void joined() {
+        interval = null;
+        if (past != null) {
+            keepPast();
+        }
     }
 
     /** What the thread knows or holds is another from now on. */
