@@ -217,6 +217,7 @@ make(rw_thread *self, PyCodeObject *code, PyObject *globals)
         }
         if (done) {
             describe(self, info, code, bytecode);
+            atomic_store_explicit(&info->made, true, memory_order_release);
             done = PyUnstable_Code_SetExtra((PyObject *)code, rw_code_extra, info) == 0;
         }
     }
@@ -233,7 +234,7 @@ rw_code *
 rw_code_of(rw_thread *self, PyCodeObject *code, PyObject *globals)
 {
     rw_code *info = rw_code_known(code);
-    if (info == NULL) {
+    if (info == NULL || !atomic_load_explicit(&info->made, memory_order_acquire)) {
         PyObject *raised = PyErr_GetRaisedException();
         PyMutex_Lock(&code_lock);
         info = rw_code_known(code);

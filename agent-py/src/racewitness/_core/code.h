@@ -80,6 +80,8 @@ typedef struct rw_code {
     bool observed;    /* instructions are planned */
     bool transparent; /* library code, observed where it works for the application: rw_frame_is_observed() */
     bool module_body;
+    _Atomic bool made;                  /* all but `asked` and what it promises is there; stored (release) by its maker,
+                                           for the extra slot itself orders nothing */
     _Atomic bool asked;                 /* its local events are set; stored (release) only once they are */
     const struct rw_call_rule *library; /* what a function of the standard library does for its caller, or NULL */
     const struct rw_scope *scope;       /* stores.h; NULL: nothing of it is ever switched off. Lives with the code */

@@ -143,7 +143,11 @@ make_tables(struct rw_filter *filter, size_t slots)
     }
     free(filter->single);
     free(filter->ranges);
-    *filter = (struct rw_filter){.news = filter->news, .slots = slots, .single = single, .ranges = ranges};
+    /* The list of held ranges stays as it is, empty: others look at its length at any time. */
+    filter->clashes = 0;
+    filter->slots = slots;
+    filter->single = single;
+    filter->ranges = ranges;
     return true;
 }
 

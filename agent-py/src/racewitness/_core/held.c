@@ -184,6 +184,8 @@ rw_held_sweep(uint64_t now)
         if (count == 0 || atomic_exchange_explicit(&thread->lock, true, memory_order_acquire)) {
             continue;
         }
+        /* Its thread may have recorded and given up the ranges before this one had the lock. */
+        count = atomic_load_explicit(&held->count, memory_order_acquire);
         if (now - held->since > session->ticks_per_second / SWEEP_PART) {
             for (uint32_t i = 0; i < count && has_room(thread) && record(thread, held->ranges[i]); i++) {
             }
