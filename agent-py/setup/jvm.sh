@@ -35,8 +35,9 @@ rw_jvm_make_archive() {
 rw_jvm_prepare() {
     rw_jvm_options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
     case $1 in
-        # Analysis of a big trace is what the optimising compiler and the other processors are for.
-        analyze | bench | serve) rw_jvm_options="-XX:+UseParallelGC" ;;
+        # Analysis of a big trace is what the optimising compiler and the other processors are for. Inlining less saves
+        # it a third of a second for each start, and the compiled code is as fast.
+        analyze | bench | serve) rw_jvm_options="-XX:+UseParallelGC -XX:FreqInlineSize=120" ;;
     esac
     rw_jvm_options="$rw_jvm_options -XX:-UsePerfData"
     # The traced command inherits this process's limits: the JVM is not to raise the number of open files.

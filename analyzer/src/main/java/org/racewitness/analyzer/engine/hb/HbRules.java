@@ -94,6 +94,7 @@ public class HbRules {
         thread = by;
         now = by.intervalAt(by.clock.timeBefore(back));
         time = Math.max(now.start, by.clock.timeBefore(back));
+        now = now.reaching(time);
         operation = op;
         object = target;
         stack = stackNumber;

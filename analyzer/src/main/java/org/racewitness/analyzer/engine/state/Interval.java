@@ -7,11 +7,23 @@ import org.racewitness.analyzer.clock.Times;
  * that it touched: an access is an interval, the events since its start, and a site.
  */
 public final class Interval {
+    /** An access lies at most so many events behind the start. */
+    public static final long MAX_OFFSET = (1 << 24) - 1;
+
+    /** {@link #shortSlot} of slots that have none of their own. */
+    static final int OTHER_SLOT = 0xFF;
+
+    /** In the place of a {@link #shortSlot}: nobody's. */
+    static final int NO_SLOT = 0xFE;
+
     /** Dense number. */
     public final int thread;
 
     /** Clock slot of its events. */
     public final int slot;
+
+    /** The slot in a byte, where it is small. */
+    final int shortSlot;
 
     /** Local time of its first access; later ones have larger times. */
     public final long start;
@@ -32,10 +44,27 @@ public final class Interval {
         this.serial = serial;
         this.thread = thread.number;
         this.slot = thread.clock.slot();
+        this.shortSlot = slot < NO_SLOT ? slot : OTHER_SLOT;
         this.start = thread.clock.time();
         this.known = thread.clock.share();
         this.beyond = thread.beyond;
         this.lockSet = thread.lockSet;
+    }
+
+    private Interval(Interval same, long start) {
+        this.serial = same.serial;
+        this.thread = same.thread;
+        this.slot = same.slot;
+        this.shortSlot = same.shortSlot;
+        this.start = start;
+        this.known = same.known;
+        this.beyond = same.beyond;
+        this.lockSet = same.lockSet;
+    }
+
+    /** One in which an access at that local time, which lies in this one, has a place. */
+    public Interval reaching(long time) {
+        return time - start <= MAX_OFFSET ? this : new Interval(this, time);
     }
 
     /** Whether that local time of its thread may lie in it: it began before. */

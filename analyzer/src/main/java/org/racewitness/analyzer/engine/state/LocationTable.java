@@ -15,8 +15,8 @@ import org.racewitness.analyzer.wire.LocationKey;
  *  | object (40)                           | site of the write (24)|   flags: 1 in long form, 2 written last,
  *  +-------------------------------+-------+-----------------------+          4 write has raced, 8 read has raced,
  *  | next record of the object     | flags | site of the read (24) |
- *  +-------------------------------+-------+-----------------------+   offsets: events since the start of the interval;
- *  | offset of the write           | offset of the read            |   in long form the number of its History
+ *  +-------------------------------+-------+-----------------------+
+ *  | Moments of the write and the read                             |   in long form the number of the History
  *  +-------------------------------+-------------------------------+
  *  | interval of the write, interval of the read: references       |
  *  +---------------------------------------------------------------+
@@ -82,7 +82,7 @@ public final class LocationTable {
 
     /** A new record for a location that has none, with an empty history. */
     public int add(long object, long key) {
-        int record = records.take(object, key);
+        int record = records.take(object, key, Moments.NONE);
         added++;
         index.add(record, ++live);
         return record;
@@ -94,7 +94,7 @@ public final class LocationTable {
     int addRun() {
         live++;
         added++;
-        return records.take(0, RUN);
+        return records.take(0, RUN, Moments.NONE);
     }
 
     /** A record with the same history. */
@@ -259,24 +259,21 @@ public final class LocationTable {
             return histories.get((int) page[at + 3]).readInOrder(now, time, bareSite, sites);
         }
         Interval[] intervals = records.intervals(record);
-        Interval write = intervals[at >> 1];
-        Interval read = intervals[(at >> 1) + 1];
-        if ((write != null && write != now && !now.covers(write, write.start + (page[at + 3] >>> 32)))) {
-            return false;
-        }
+        long moments = page[at + 3];
         int readSite = state & SITE_MASK;
-        if (read != null
-                && (!sites.repeats(bareSite, readSite)
-                        || !(read == now || now.covers(read, read.start + (page[at + 3] & LOW))))) {
+        boolean isFirst = Moments.readSlot(moments) == Interval.NO_SLOT;
+        if (!Moments.isWriteBehind(moments, intervals, at, now)
+                || (!isFirst && !sites.repeats(bareSite, readSite))
+                || !Moments.isReadBehind(moments, intervals, at, now)) {
             return false;
         }
-        if (read == null || !sites.eachPair()) {
+        if (isFirst || !sites.eachPair()) {
             page[at + 2] ^= readSite ^ bareSite;
         }
-        if (read != now) {
+        if (intervals[(at >> 1) + 1] != now) {
             intervals[(at >> 1) + 1] = now;
         }
-        page[at + 3] = (page[at + 3] & ~LOW) | (time - now.start);
+        page[at + 3] = Moments.writeOf(moments) | Moments.ofRead(time - now.start, now.shortSlot);
         return true;
     }
 
@@ -296,22 +293,19 @@ public final class LocationTable {
         }
         int site = (int) page[at + 1] & SITE_MASK;
         Interval[] intervals = records.intervals(record);
-        Interval write = intervals[at >> 1];
-        Interval read = intervals[(at >> 1) + 1];
-        if (write == null
+        long moments = page[at + 3];
+        if (Moments.writeSlot(moments) == Interval.NO_SLOT
                 || sites.bare(site) != bareSite
-                || !(write == now || now.covers(write, write.start + (page[at + 3] >>> 32)))) {
+                || !Moments.isWriteBehind(moments, intervals, at, now)
+                || !Moments.isReadBehind(moments, intervals, at, now)) {
             return false;
         }
         int readsBefore = 0;
-        if (read != null) {
-            long readTime = read.start + (page[at + 3] & LOW);
-            if (read != now && !now.covers(read, readTime)) {
-                return false;
-            }
+        if (Moments.readSlot(moments) == now.shortSlot) {
+            Interval read = intervals[(at >> 1) + 1];
             int readSite = state & SITE_MASK;
             if (read.thread == now.thread
-                    && thread.nothingSince(readTime, object)
+                    && thread.nothingSince(read.start + Moments.readOffset(moments), object)
                     && sites.isReadBeforeWrite(readSite)) {
                 readsBefore = sites.alone(readSite);
                 if (sites.writesAfter(readSite) != sites.alone(site)) {
@@ -322,13 +316,13 @@ public final class LocationTable {
         if (sites.readsBefore(site) != readsBefore || sites.operation(site).reads()) {
             return false;
         }
-        if (write != now) {
+        if (intervals[at >> 1] != now) {
             intervals[at >> 1] = now;
         }
         if ((state & WRITTEN_LAST) == 0) {
             page[at + 2] |= WRITTEN_LAST;
         }
-        page[at + 3] = (page[at + 3] & LOW) | (time - now.start) << 32;
+        page[at + 3] = Moments.readOf(moments) | Moments.ofWrite(time - now.start, now.shortSlot);
         return true;
     }
 
@@ -344,11 +338,9 @@ public final class LocationTable {
             }
             histories.drop(number);
         } else {
-            Interval write = intervals[at >> 1];
-            Interval read = intervals[(at >> 1) + 1];
-            long offsets = page[at + 3];
-            if ((write != null && !now.covers(write, write.start + (offsets >>> 32)))
-                    || (read != null && !now.covers(read, read.start + (offsets & LOW)))) {
+            long moments = page[at + 3];
+            if (!Moments.isWriteBehind(moments, intervals, at, now)
+                    || !Moments.isReadBehind(moments, intervals, at, now)) {
                 return false;
             }
         }
@@ -356,7 +348,7 @@ public final class LocationTable {
         intervals[(at >> 1) + 1] = null;
         page[at + 1] = (page[at + 1] & ~(long) SITE_MASK) | bareSite;
         page[at + 2] = (page[at + 2] & ~LOW) | WRITTEN_LAST;
-        page[at + 3] = (time - now.start) << 32;
+        page[at + 3] = Moments.NO_READ | Moments.ofWrite(time - now.start, now.shortSlot);
         return true;
     }
 
@@ -371,9 +363,12 @@ public final class LocationTable {
             return histories.get((int) page[at + 3]);
         }
         Interval[] intervals = records.intervals(record);
-        long offsets = page[at + 3];
-        long write = (offsets & ~LOW) | (page[at + 1] & SITE_MASK) | ((state & WRITE_RACED) != 0 ? RACED_WORD : 0);
-        long read = offsets << 32 | (state & SITE_MASK) | ((state & READ_RACED) != 0 ? RACED_WORD : 0);
+        long moments = page[at + 3];
+        long write = Moments.writeOffset(moments) << 32
+                | (page[at + 1] & SITE_MASK)
+                | ((state & WRITE_RACED) != 0 ? RACED_WORD : 0);
+        long read =
+                Moments.readOffset(moments) << 32 | (state & SITE_MASK) | ((state & READ_RACED) != 0 ? RACED_WORD : 0);
         scratch.load(intervals[at >> 1], write, intervals[(at >> 1) + 1], read, (state & WRITTEN_LAST) != 0);
         return scratch;
     }
@@ -404,7 +399,10 @@ public final class LocationTable {
         intervals[(at >> 1) + 1] = read < 0 ? null : history.interval(read);
         page[at + 1] = (page[at + 1] & ~(long) SITE_MASK) | (writeWord & SITE_MASK);
         page[at + 2] = (page[at + 2] & ~LOW) | state;
-        page[at + 3] = (writeWord & ~LOW) | readWord >>> 32;
+        page[at + 3] = (write < 0
+                        ? Moments.NO_WRITE
+                        : Moments.ofWrite(writeWord >>> 32, history.interval(write).shortSlot))
+                | (read < 0 ? Moments.NO_READ : Moments.ofRead(readWord >>> 32, history.interval(read).shortSlot));
     }
 
     private void lengthen(int record, long[] page, int at) {

@@ -86,8 +86,8 @@ final class Records {
         return ((int) words(record)[at(record) + 2] & UNUSED) == 0;
     }
 
-    /** A record without accesses and without successor. */
-    int take(long object, long key) {
+    /** A record without accesses and without successor. @param moments its last word, which says so */
+    int take(long object, long key, long moments) {
         int record = free;
         if (record != 0) {
             free = next(record);
@@ -100,7 +100,7 @@ final class Records {
         words[at] = key;
         words[at + 1] = object << 24;
         words[at + 2] = 0;
-        words[at + 3] = 0;
+        words[at + 3] = moments;
         return record;
     }
 

@@ -56,12 +56,15 @@ public final class ThreadState {
     /** What the current event, an access, has in common with its neighbours. */
     public Interval interval() {
         Interval current = interval;
-        if (current == null || clock.time() - current.start > Integer.MAX_VALUE) {
+        if (current == null) {
             current = new Interval(this, ++intervals[0]);
             interval = current;
             if (past != null) {
                 keep(current);
             }
+        } else if (clock.time() - current.start > Interval.MAX_OFFSET) {
+            current = current.reaching(clock.time());
+            interval = current;
         }
         return current;
     }
