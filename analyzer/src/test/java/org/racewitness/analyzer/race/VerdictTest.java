@@ -59,6 +59,21 @@ class VerdictTest {
     }
 
     @Test
+    void aReadThatRacesOnlyTheSecondTimeIsStillHalfOfTheUpdate() {
+        // the first read of main races with what the reads of worker ordered behind it: nobody is told of that
+        Statement bump = Statements.of(program, "augmented_attribute");
+        Statement other = Statements.of(program, "augmented_attribute");
+        int counter = program.object(FakeProgram.INSTANCE, "app.Counter", "");
+        long n = program.name("n");
+        increment(main, bump, counter, n);
+        increment(worker, other, counter, n);
+        increment(worker, other, counter, n);
+        program.access(main, WRITE, counter, n, bump.write());
+        increment(main, bump, counter, n);
+        assertEquals(List.of("lost-update Counter.n read-modify-write read-modify-write"), found());
+    }
+
+    @Test
     void theReadHalfAloneIsEnough() {
         // the second increment is ordered after the first by what it read: only its read raced
         Statement bump = Statements.of(program, "augmented_global");

@@ -359,9 +359,9 @@ public class HbRules {
         int writes = stackSets.with(sites.writesAfter(readSite), stack);
         if (writes != sites.writesAfter(readSite)) {
             history.setSite(read, sites.with(readSite, sites.readsBefore(readSite), writes));
-            if (history.hasRaced(read)) {
-                sink.readThenWrite(sites.stack(readSite), stack);
-            }
+        }
+        if (history.hasRaced(read)) { // also by a read whose place had that write behind it before it ever raced
+            sink.readThenWrite(sites.stack(readSite), stack);
         }
     }
 
