@@ -334,7 +334,8 @@ rw_call_start(void)
 {
     PyObject *bound = PyObject_GetAttrString(Py_None, "__repr__"); /* its type is not exported */
     PyObject *modules = PySys_GetObject("modules");
-    if (bound == NULL || modules == NULL || !PyDict_CheckExact(modules) || watch_modules() < 0) {
+    if (bound == NULL || modules == NULL || !PyDict_CheckExact(modules) || rw_call_rules_start() < 0 ||
+        watch_modules() < 0) {
         Py_XDECREF(bound);
         return -1;
     }

@@ -46,6 +46,9 @@ bool rw_library_is_transparent(const char *module, const char *name);
 /* Rule of a function of the standard library in Python, by module and qualified name; NULL: none. */
 const rw_call_rule *rw_library_rule(const char *module, const char *name);
 
+/* Before the first rw_call_rule_for(); -1: an exception is set. */
+int rw_call_rules_start(void);
+
 /* Handler for method or function `name` in C of the type or module called `owner`; NULL: no access. */
 rw_call_handler *rw_call_rule_for(const char *owner, const char *name);
 
