@@ -124,7 +124,7 @@ class CoreTrace:
         self.session = session
         self.output = output
         self.stderr = stderr
-        self.records = session.all_records()
+        self.records = [r for thread in session.streams for r in wire.in_place(session.records(thread))]
         self._strings = session.texts(wire.STRING)
         self._types = session.texts(wire.TYPE)
         self._keys = {r.words[1]: r.text() for r in self.records if r.tag == wire.KEY}

@@ -71,7 +71,6 @@ threads = [threading.Thread(target=live, args=(n * 1000, 200)) for n in range(4)
 for t in threads: t.start()
 for t in threads: t.join()
 """,
-        RACEWITNESS_FILTER="on",
     )
     found = keys_by_number(trace)
     assert len(found) == 6 * 4 * 200

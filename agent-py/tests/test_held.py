@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import wire
 from collector import FakeCollector
 from core_trace import run_traced
 
@@ -66,6 +67,84 @@ worker.start(); worker.join()
         trace = run_traced(collector, agent_path, program, RACEWITNESS_FILTER="on")
     written = [a for a in trace.accesses if a.operation == "WRITE" and a.kind == "list"]
     assert sum(n for n, _ in (spread(str(a)) for a in written)) == 100, written
+
+
+def test_what_one_thread_alone_touches_is_not_told(tmp_path: Path, agent_path: str) -> None:
+    """Objects that live and die in one thread leave nothing in the stream, not even that there were any."""
+    program = """
+import threading
+class Node:
+    def __init__(self, value): self.value = value; self.items = [value]
+def work():
+    for i in range(5000):
+        node = Node(i)
+        node.value += 1
+        node.items.append(node.value)
+workers = [threading.Thread(target=work) for _ in range(3)]
+for w in workers: w.start()
+for w in workers: w.join()
+"""
+    with FakeCollector(tmp_path / "run") as collector:
+        trace = run_traced(collector, agent_path, program, RACEWITNESS_FILTER="on")
+    nodes = [a for a in trace.accesses if a.name == "Node" and a.kind == "instance"]
+    assert len(nodes) < 200, len(nodes)  # of 60,000: what a table holds that becomes larger is told
+    assert sum(r.tag == wire.DEAD for r in trace.records) < 300
+
+
+def test_an_object_handed_over_brings_its_past(tmp_path: Path, agent_path: str) -> None:
+    """What the first thread did comes before what the second does, in the order and with the epochs of then."""
+    program = """
+import threading
+class Box: pass
+ready, box, lock = threading.Event(), Box(), threading.Lock()
+def first():
+    box.x = 1
+    with lock: box.y = 2
+    box.z = 3
+    ready.set()
+def second():
+    ready.wait()
+    box.x; box.y; box.z
+workers = [threading.Thread(target=f) for f in (first, second)]
+for w in workers: w.start()
+for w in workers: w.join()
+"""
+    with FakeCollector(tmp_path / "run") as collector:
+        trace = run_traced(collector, agent_path, program, RACEWITNESS_FILTER="on")
+    late = [r for r in trace.session.all_records() if r.tag == wire.ACCESS_LATE]
+    boxed = [a for a in trace.accesses if a.name == "Box"]
+    assert [str(a) for a in boxed if a.operation == "WRITE"] == ["WRITE Box x", "WRITE Box y", "WRITE Box z"]
+    assert [str(a) for a in boxed if a.operation == "READ"] == ["READ Box x", "READ Box y", "READ Box z"]
+    assert len(late) >= 3
+    first = next(a.thread for a in boxed if a.operation == "WRITE")
+    told = [
+        (r.kind if r.tag == wire.SYNC else trace.access(r).key)
+        for r in trace.records
+        if r.thread == first and (r.tag == wire.SYNC or (r.tag == wire.ACCESS and trace.access(r).name == "Box"))
+    ]
+    at = [told.index(key) for key in "xyz"]
+    assert "ACQUIRE" in told[at[0] : at[1]]
+    assert "RELEASE" in told[at[1] : at[2]]
+
+
+def test_more_is_kept_than_an_event_has_places(tmp_path: Path, agent_path: str) -> None:
+    """Behind 255 accesses that are kept a STEP makes room, so that each has a place of its own."""
+    program = """
+import threading
+class Box: pass
+boxes = [Box() for _ in range(1000)]
+def first():
+    for box in boxes: box.x = 1
+def second():
+    for box in boxes: box.x
+workers = [threading.Thread(target=f) for f in (first, second)]
+for w in workers: w.start(); w.join()
+"""
+    with FakeCollector(tmp_path / "run") as collector:
+        trace = run_traced(collector, agent_path, program, RACEWITNESS_FILTER="on")
+    written = [a.record.time for a in trace.accesses if a.name == "Box" and a.operation == "WRITE"]
+    assert len(written) == len(set(written)) == 1000
+    assert sum(r.tag == wire.STEP for r in trace.records) >= 3
 
 
 def spread(access: str) -> tuple[int, str]:

@@ -5,7 +5,8 @@ It is strict: what the page does not allow raises WireError with the position.
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
 
 FRAME = struct.Struct("<IBBHQIIQQII")
@@ -16,9 +17,11 @@ HELLO, RECORDS, MARK, END, STATUS = 1, 2, 3, 4, 5
 PAYLOAD_MAX = 1 << 20
 RECORD_WORDS_MAX = 4096
 
-ACCESS, ACCESS_RANGE, SYNC, DEAD, TIME = 1, 2, 3, 4, 5
+ACCESS, ACCESS_RANGE, SYNC, DEAD, TIME, ACCESS_LATE, STEP = 1, 2, 3, 4, 5, 6, 7
 STRING, KEY, TYPE, OBJECT, CODE, CODE_BYTES, STACK, THREAD, NOTE, COUNTER = range(0x20, 0x2A)
-EVENTS = (ACCESS, ACCESS_RANGE, SYNC, DEAD, TIME)
+EVENTS = (ACCESS, ACCESS_RANGE, SYNC, DEAD, TIME, ACCESS_LATE, STEP)
+MOMENTS = 256
+"""Places for what is told late, from one event of a thread to the next."""
 
 TAGS = {
     ACCESS: "ACCESS",
@@ -26,6 +29,8 @@ TAGS = {
     SYNC: "SYNC",
     DEAD: "DEAD",
     TIME: "TIME",
+    ACCESS_LATE: "ACCESS_LATE",
+    STEP: "STEP",
     STRING: "STRING",
     KEY: "KEY",
     TYPE: "TYPE",
@@ -136,7 +141,7 @@ class Record:
     op: int
     arg: int
     words: tuple[int, ...]
-    time: int = 0
+    time: int | Fraction = 0
     data: bytes = field(default=b"", repr=False)
 
     @property
@@ -206,6 +211,33 @@ def records(thread: int, stream: bytes) -> list[Record]:
         record.time = time
         result.append(record)
         at += 8 * count
+    return result
+
+
+def in_place(stream: list[Record]) -> list[Record]:
+    """A thread's records with what was told late as ACCESS or ACCESS_RANGE in its place, timed behind what precedes."""
+    events, told, late = 0, [], []
+    for record in stream:
+        if record.tag == ACCESS_LATE:
+            back = record.words[4] - (1 << 64 if record.words[4] >> 63 else 0)
+            late.append((events * MOMENTS - back, record))
+            continue
+        count = record.words[3] & 0xFFFFFFFF if record.tag == ACCESS_RANGE else 1
+        if record.tag in (ACCESS, ACCESS_RANGE, SYNC, STEP):
+            events += count
+        told.append((events * MOMENTS, record))
+    result: list[Record] = []
+    waiting = sorted(late, key=lambda one: one[0])
+    before: Record | None = None
+    for moment, record in [*told, (1 << 64, None)]:
+        while waiting and waiting[0][0] < moment:
+            place, one = waiting.pop(0)
+            tag = ACCESS if one.words[3] == 1 else ACCESS_RANGE
+            time = (before.time if before is not None else 0) + Fraction(place % MOMENTS, 2 * MOMENTS)
+            result.append(replace(one, tag=tag, words=one.words[:4], time=time))
+        if record is not None:
+            result.append(record)
+            before = record if record.tag in EVENTS else before
     return result
 
 

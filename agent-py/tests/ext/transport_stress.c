@@ -41,6 +41,24 @@ rw_define_free(rw_thread *self)
     (void)self;
 }
 void
+rw_kept_tell(rw_thread *thread, uint32_t epochs)
+{
+    (void)thread;
+    (void)epochs;
+}
+
+void
+rw_kept_close(rw_thread *self)
+{
+    (void)self;
+}
+
+void
+rw_kept_tell_everything(void)
+{
+}
+
+void
 rw_filter_reset(rw_thread *self)
 {
     (void)self;

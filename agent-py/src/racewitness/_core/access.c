@@ -9,6 +9,7 @@ append(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t 
     uint64_t *record = rw_begin_event(self, RW_ACCESS, operation, 3, stack, target.number);
     if (record != NULL) {
         record[2] = key;
+        self->events++;
         rw_commit_event(self, 3);
     }
 }
@@ -16,15 +17,13 @@ append(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t 
 void
 rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
 {
-    if (target.number != 0 && !rw_filter_repeats(self, operation, target, key)) {
-        append(self, operation, target, key, rw_stack(self));
-    }
+    rw_access_from(self, operation, target, key, 0);
 }
 
 void
 rw_access_from(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key, uint32_t stack)
 {
-    if (target.number != 0 && !rw_filter_repeats(self, operation, target, key)) {
+    if (target.number != 0 && !rw_filter_repeats(self, (rw_attempt){operation, target, key, NULL, stack, false})) {
         append(self, operation, target, key, stack != 0 ? stack : rw_stack(self));
     }
 }
@@ -32,7 +31,8 @@ rw_access_from(rw_thread *self, enum rw_operation operation, rw_target target, u
 void
 rw_access_named(rw_thread *self, enum rw_operation operation, rw_target target, PyObject *name)
 {
-    if (target.number != 0 && !rw_filter_repeats(self, operation, target, rw_text_key(name))) {
+    uint64_t key = rw_text_key(name);
+    if (target.number != 0 && !rw_filter_repeats(self, (rw_attempt){operation, target, key, name, 0, false})) {
         append(self, operation, target, rw_key_of_text(self, name), rw_stack(self));
     }
 }
@@ -41,7 +41,8 @@ void
 rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count)
 {
     /* asked for the version and the news that it makes: a range of other length is another access */
-    if (target.number == 0 || count == 0 || rw_filter_repeats(self, operation, target, first ^ count << 40)) {
+    rw_attempt attempt = {operation, target, first ^ count << 40, NULL, 0, true};
+    if (target.number == 0 || count == 0 || rw_filter_repeats(self, attempt)) {
         return;
     }
     uint32_t stack = rw_stack(self);
@@ -49,6 +50,7 @@ rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, 
     if (record != NULL) {
         record[2] = first;
         record[3] = count;
+        self->events += count;
         rw_commit_event(self, 4);
     }
 }

@@ -8,9 +8,7 @@
 void
 rw_attribute_access(rw_thread *self, enum rw_operation operation, PyObject *object, PyObject *name)
 {
-    uint64_t known = rw_object_known(object);
-    rw_target target = {object, known != 0 ? known : rw_object(self, object, rw_kind_of(object), 0)};
-    rw_access_named(self, operation, target, name);
+    rw_access_named(self, operation, (rw_target){object, rw_object_touched(self, object)}, name);
 }
 
 void

@@ -127,7 +127,7 @@ rw_container_length(PyObject *object)
 rw_target
 rw_container_target(rw_thread *self, PyObject *object)
 {
-    return (rw_target){object, rw_object(self, object, rw_kind_of(object), 0)};
+    return (rw_target){object, rw_object_touched(self, object)};
 }
 
 uint64_t

@@ -1,8 +1,10 @@
 /* Object and type numbers, and what TYPE and OBJECT records call them. */
 #include "describe.h"
+#include "filter.h"
 #include "lifetime.h"
 #include "number_table.h"
 #include "shadow.h"
+#include "sync.h"
 
 #include <string.h>
 
@@ -68,9 +70,9 @@ type_name(PyTypeObject *type, char *buffer, size_t size)
     PyErr_SetRaisedException(raised);
 }
 
-/* Number of the object, made when it has none; *fresh says so. 0 without memory. */
+/* Number of the object, made when it has none, with that kind and those flags; *fresh says so. 0 without memory. */
 static uint64_t
-number_of(rw_thread *self, PyObject *object, bool *fresh)
+number_of(rw_thread *self, PyObject *object, enum rw_object_kind kind, uint64_t flags, bool *fresh)
 {
     *fresh = false;
     rw_shadow *word = rw_shadow_make(object);
@@ -88,8 +90,9 @@ number_of(rw_thread *self, PyObject *object, bool *fresh)
     if (!rw_lifetime_kept()) {
         rw_lifetime_keep(); /* some extension module has set a tracer of its own */
     }
+    flags |= (uint64_t)kind << RW_SHADOW_KIND_SHIFT;
     while ((value & RW_SHADOW_NUMBER) == 0) {
-        if (atomic_compare_exchange_weak_explicit(word, &value, value | self->next_object, memory_order_acq_rel,
+        if (atomic_compare_exchange_weak_explicit(word, &value, value | flags | self->next_object, memory_order_acq_rel,
                                                   memory_order_acquire)) {
             *fresh = true;
             return self->next_object++;
@@ -98,8 +101,8 @@ number_of(rw_thread *self, PyObject *object, bool *fresh)
     return value & RW_SHADOW_NUMBER;
 }
 
-static uint32_t
-type_number(rw_thread *self, PyTypeObject *type)
+uint32_t
+rw_type(rw_thread *self, PyTypeObject *type)
 {
     bool fresh;
     uint64_t object =
@@ -140,15 +143,10 @@ own_label(rw_thread *self, PyObject *object)
     return 0;
 }
 
-uint64_t
-rw_object(rw_thread *self, PyObject *object, enum rw_object_kind kind, uint32_t label)
+static void
+write_object(rw_thread *self, PyObject *object, uint64_t number, enum rw_object_kind kind, uint32_t label)
 {
-    bool fresh;
-    uint64_t number = number_of(self, object, &fresh);
-    if (!fresh) {
-        return number;
-    }
-    uint32_t type = type_number(self, Py_TYPE(object));
+    uint32_t type = rw_type(self, Py_TYPE(object));
     if (label == 0) {
         label = own_label(self, object);
     }
@@ -160,7 +158,47 @@ rw_object(rw_thread *self, PyObject *object, enum rw_object_kind kind, uint32_t 
         record[2] = rw_pair(stack, label);
         rw_commit(self, 3);
     }
+}
+
+uint64_t
+rw_object(rw_thread *self, PyObject *object, enum rw_object_kind kind, uint32_t label)
+{
+    bool fresh;
+    uint64_t number = number_of(self, object, kind, 0, &fresh);
+    if (fresh) {
+        write_object(self, object, number, kind, label);
+    }
+    else if (number != 0) {
+        rw_object_tell(self, object);
+    }
     return number;
+}
+
+void
+rw_object_tell(rw_thread *self, PyObject *object)
+{
+    rw_shadow *word = rw_shadow_find(object);
+    if ((atomic_load_explicit(word, memory_order_acquire) & RW_SHADOW_UNTOLD) != 0) {
+        uint64_t value = atomic_fetch_and_explicit(word, ~RW_SHADOW_UNTOLD, memory_order_acq_rel);
+        if ((value & RW_SHADOW_UNTOLD) != 0) {
+            write_object(self, object, value & RW_SHADOW_NUMBER, (enum rw_object_kind)rw_shadow_kind(value), 0);
+        }
+    }
+}
+
+uint64_t
+rw_object_touched(rw_thread *self, PyObject *object)
+{
+    uint64_t number = rw_object_known(object);
+    if (number != 0) {
+        return number;
+    }
+    enum rw_object_kind kind = rw_kind_of(object);
+    if (!rw_filter_wanted || kind == RW_KIND_CLASS || kind == RW_KIND_FUNCTION || rw_sync_alone(self)) {
+        return rw_object(self, object, kind, 0);
+    }
+    bool fresh;
+    return number_of(self, object, kind, RW_SHADOW_UNTOLD, &fresh);
 }
 
 uint64_t
@@ -202,7 +240,8 @@ rw_object_alias(PyObject *dict, PyObject *owner, uint64_t number)
     uint64_t none = 0;
     rw_shadow *owner_word = rw_shadow_find(owner);
     if (word != NULL && owner_word != NULL) {
-        atomic_fetch_or_explicit(owner_word, RW_SHADOW_ALIASED, memory_order_relaxed);
+        atomic_fetch_or_explicit(owner_word, RW_SHADOW_ALIASED, memory_order_seq_cst);
+        rw_filter_share(owner, number);
         atomic_compare_exchange_strong_explicit(word, &none, number | RW_SHADOW_ALIAS, memory_order_acq_rel,
                                                 memory_order_relaxed);
     }

@@ -1,7 +1,9 @@
 #include "filter.h"
 
 #include "held.h"
+#include "kept.h"
 #include "lifetime.h"
+#include "stack.h"
 #include "shadow.h"
 #include "sync.h"
 
@@ -10,8 +12,10 @@
 
 enum {
     CALLERS = 2,
-    FIRST_SLOTS = 256,    /* of each table; powers of two */
-    MOST_SLOTS = 8192,    /* where the tables stop growing */
+    FIRST_SLOTS = 256,  /* of each table; powers of two */
+    MOST_SLOTS = 16384, /* where the table of single accesses stops growing */
+    MOST_RANGES = 1024,
+    KEPT_EPOCHS = 256,    /* synchronisations after which what is kept is told: a reader knows the last 1024 */
     HOLD_AFTER = 8,       /* items of a range that are recorded one by one */
     MAX_STRIDE = 1 << 30, /* and items of one range, see docs/wire-format.md */
 };
@@ -25,7 +29,7 @@ enum {
 #define ITEMS (UINT64_C(1) << 17)
 #define EPOCH_SHIFT 18
 #define EPOCH_MASK ((UINT64_C(1) << 24) - 1)
-#define VERSION_SHIFT 42
+#define VERSION_SHIFT 43
 #define VERSION_ONE (UINT64_C(1) << VERSION_SHIFT)
 
 static _Atomic uint32_t all_disturbed; /* counts rw_filter_order_all(); any thread, relaxed */
@@ -64,10 +68,18 @@ meet_holder(uint64_t cell, uint64_t holder, bool reads)
     }
 }
 
-/* Makes the thread the holder or a reader of the cell. *quiet: no other thread has written there before this access.
- * Returns the cell as it is then. */
+/* Whether the holder of the slot was another thread, which has ended. */
+static bool
+is_of_former(const rw_thread *self, uint64_t cell)
+{
+    uint64_t since = (cell >> EPOCH_SHIFT) - self->first_epoch;
+    return (since & EPOCH_MASK) > EPOCH_MASK / 2;
+}
+
+/* Makes the thread the holder or a reader of the cell; the owner of its object, where it is the first and may be that.
+ * *quiet: no other thread has written there before this access. Returns the cell as it is then. */
 static uint64_t
-enter(rw_thread *self, rw_cell *place, uint64_t object, bool write, bool read, bool *quiet)
+enter(rw_thread *self, rw_cell *place, rw_target target, bool may_own, bool write, bool read, bool *quiet)
 {
     uint64_t me = holder_of(self);
     uint64_t epoch = (uint64_t)(self->epoch & EPOCH_MASK) << EPOCH_SHIFT;
@@ -76,12 +88,19 @@ enter(rw_thread *self, rw_cell *place, uint64_t object, bool write, bool read, b
         uint64_t holder = cell & HOLDER_MASK;
         uint64_t kept = cell & (ITEMS | ~(VERSION_ONE - 1));
         uint64_t next;
+        if ((cell & RW_CELL_OWNED) != 0 && (holder != me || is_of_former(self, cell))) {
+            rw_held_record(self);
+            rw_held_pull((uint32_t)holder - 1);
+            rw_kept_take(place, (uint32_t)holder - 1, target.number);
+            cell = atomic_load_explicit(place, memory_order_acquire);
+            continue;
+        }
         if (holder == me && me != HOLDER_NAMELESS) {
-            next = kept | me | (cell & DIRTY) | (write ? DIRTY : 0) | epoch;
+            next = kept | (cell & RW_CELL_OWNED) | me | (cell & DIRTY) | (write ? DIRTY : 0) | epoch;
             *quiet = true;
         }
         else if (holder == 0) {
-            next = kept | me | (write ? DIRTY : 0) | epoch;
+            next = kept | (may_own && me != HOLDER_NAMELESS ? RW_CELL_OWNED : 0) | me | (write ? DIRTY : 0) | epoch;
             *quiet = true;
         }
         else if (!write) {
@@ -98,7 +117,7 @@ enter(rw_thread *self, rw_cell *place, uint64_t object, bool write, bool read, b
         if (atomic_compare_exchange_weak_explicit(place, &cell, next, memory_order_seq_cst, memory_order_acquire)) {
             if (holder == HOLDER_READERS) {
                 rw_held_record(self);
-                rw_held_pull_all(self, object);
+                rw_held_pull_all(self, target.number);
             }
             else if (holder != me && holder != 0 && holder != HOLDER_NAMELESS && (write || (cell & DIRTY) != 0)) {
                 meet_holder(cell, holder, read);
@@ -108,46 +127,44 @@ enter(rw_thread *self, rw_cell *place, uint64_t object, bool write, bool read, b
     }
 }
 
-/* ---- what a thread remembers ---- */
+void
+rw_filter_share(PyObject *object, uint64_t number)
+{
+    rw_cell *own = rw_sparse_find(&rw_cells, object, RW_CELL_GRANULE_BITS);
+    uint64_t cell = own == NULL ? 0 : atomic_load_explicit(own, memory_order_seq_cst);
+    if ((cell & RW_CELL_OWNED) != 0) {
+        rw_kept_take(own, (uint32_t)(cell & HOLDER_MASK) - 1, number);
+    }
+}
 
-typedef struct {
-    uint64_t name; /* object number | operation << RW_OBJECT_BITS; 0 free */
-    uint64_t key;
-    uint64_t place; /* instruction and callers, mixed */
-    uint64_t now;   /* epoch and disturbances of the thread */
-    uint64_t version;
-    uint32_t news;
-} remembered;
+/* ---- what a thread remembers ---- */
 
 /* Owned by one thread. */
 struct rw_filter {
-    uint32_t news;    /* accesses recorded that were no repeats */
+    uint32_t news;    /* accesses recorded, or kept, that were no repeats */
     uint32_t clashes; /* of what was remembered in the present epoch, since the tables last grew */
-    size_t slots;     /* of both tables; a power of two */
-    remembered *single;
+    uint32_t swept;   /* epoch in which what is kept was last looked through */
+    size_t slots;     /* of `ranges`; a power of two */
     rw_range *ranges;
+    rw_kept single;
     rw_held held;
 };
 
 bool rw_filter_wanted;
 
 static bool
-make_tables(struct rw_filter *filter, size_t slots)
+make_tables(rw_thread *self, struct rw_filter *filter, size_t slots)
 {
-    remembered *single = calloc(slots, sizeof(*single));
-    rw_range *ranges = calloc(slots, sizeof(*ranges));
-    if (single == NULL || ranges == NULL) {
-        free(single);
+    size_t count = slots < MOST_RANGES ? slots : MOST_RANGES;
+    rw_range *ranges = calloc(count, sizeof(*ranges));
+    if (ranges == NULL || !rw_kept_resize(self, &filter->single, slots)) {
         free(ranges);
         return false;
     }
-    free(filter->single);
     free(filter->ranges);
-    /* The list of held ranges stays as it is, empty: others look at its length at any time. */
-    filter->clashes = 0;
-    filter->slots = slots;
-    filter->single = single;
     filter->ranges = ranges;
+    filter->slots = count;
+    filter->clashes = 0;
     return true;
 }
 
@@ -157,16 +174,18 @@ filter_of(rw_thread *self)
     struct rw_filter *filter = self->filter;
     if (filter == NULL && rw_filter_wanted) {
         filter = calloc(1, sizeof(*filter));
-        if (filter == NULL || !make_tables(filter, FIRST_SLOTS)) {
+        if (filter == NULL || !make_tables(self, filter, FIRST_SLOTS)) {
             free(filter);
             return NULL;
         }
         self->filter = filter;
         atomic_store_explicit(&self->held, &filter->held, memory_order_release);
+        atomic_store_explicit(&self->kept, &filter->single, memory_order_release);
         self->epoch = self->slot < RW_NAMED_SLOTS - 1
                           ? atomic_load_explicit(&rw_of_slot[self->slot].epoch, memory_order_relaxed) + 1
                           : self->epoch;
         rw_next_epoch(self);
+        self->first_epoch = self->epoch;
     }
     return filter;
 }
@@ -175,11 +194,9 @@ filter_of(rw_thread *self)
 static void
 grow(rw_thread *self, struct rw_filter *filter)
 {
-    if (filter->slots < MOST_SLOTS && filter->clashes > filter->slots) {
-        rw_held_record(self);
-        rw_thread_lock(self); /* nobody looks into the list of held ranges, which is empty */
-        make_tables(filter, filter->slots * 4);
-        rw_thread_unlock(self);
+    if (filter->single.size < MOST_SLOTS && filter->clashes > filter->single.size) {
+        rw_held_record(self); /* others do not look into `ranges` then */
+        make_tables(self, filter, filter->single.size * 4);
     }
 }
 
@@ -187,12 +204,14 @@ void
 rw_filter_free(rw_thread *self)
 {
     if (self->filter != NULL) {
-        free(self->filter->single);
+        free(self->filter->single.slots);
+        free(self->filter->single.sets);
         free(self->filter->ranges);
         free(self->filter);
     }
     self->filter = NULL;
     atomic_store_explicit(&self->held, NULL, memory_order_relaxed);
+    atomic_store_explicit(&self->kept, NULL, memory_order_relaxed);
 }
 
 void
@@ -281,19 +300,13 @@ typedef struct {
     uint64_t name, key, place, now, version, whole;
     PyObject *object;
     bool write;
+    bool untold;
 } attempt;
 
 static bool
 is_fresh(const struct rw_filter *filter, const attempt *a, uint32_t news)
 {
     return news == filter->news || (!a->write && !rw_lifetime_end_is_seen(a->object));
-}
-
-static remembered *
-single_of(const struct rw_filter *filter, const attempt *a)
-{
-    uint64_t hash = (a->name ^ a->place) * UINT64_C(0x9E3779B97F4A7C15);
-    return &filter->single[(hash ^ a->key * UINT64_C(0xFF51AFD7ED558CCD)) >> 20 & (filter->slots - 1)];
 }
 
 static uint64_t
@@ -303,23 +316,44 @@ version_seen(const attempt *a)
 }
 
 static bool
-is_same(const attempt *a, const remembered *slot)
+repeats(const struct rw_filter *filter, const attempt *a, const rw_remembered *now, const rw_remembered *slot)
 {
-    return slot->name == a->name && slot->key == a->key && slot->place == a->place;
+    return slot != NULL && slot->now == now->now && slot->version == now->version && is_fresh(filter, a, slot->news);
 }
 
-static bool
-repeats(const struct rw_filter *filter, const attempt *a, const remembered *slot)
+static rw_remembered
+to_remember(const struct rw_filter *filter, const attempt *a)
 {
-    return is_same(a, slot) && slot->now == a->now && slot->version == version_seen(a) &&
-           is_fresh(filter, a, slot->news);
+    return (rw_remembered){.name = a->name,
+                           .key = a->key,
+                           .place = a->place,
+                           .now = a->now,
+                           .version = version_seen(a),
+                           .news = filter->news + 1,
+                           .object = a->object};
 }
 
 enum answer { RECORD, RECORDED, HELD };
 
+/* The range is held back from here on; what has been held back of it so far is recorded. */
+static void
+hold(rw_thread *self, rw_range *range, const attempt *a, bool owned)
+{
+    if (!range->held) {
+        rw_object_tell(self, a->object);
+        range->stack = rw_stack(self);
+    }
+    rw_thread_lock(self);
+    range->moment = owned ? rw_kept_moment(self) : 0;
+    rw_thread_unlock(self);
+    if (!range->held) {
+        rw_held_add(self, range);
+    }
+}
+
 /* Goes on with the range of the instruction, or begins it anew. */
 static enum answer
-go_along(rw_thread *self, struct rw_filter *filter, const attempt *a)
+go_along(rw_thread *self, struct rw_filter *filter, const attempt *a, bool owned)
 {
     uint64_t hash = (a->name ^ a->place) * UINT64_C(0x9E3779B97F4A7C15);
     rw_range *range = &filter->ranges[hash >> 40 & (filter->slots - 1)];
@@ -336,9 +370,8 @@ go_along(rw_thread *self, struct rw_filter *filter, const attempt *a)
                 range->news = filter->news + 1;
                 return RECORD;
             }
-            if (!range->held) {
-                range->stack = rw_stack(self);
-                rw_held_add(self, range);
+            if (!range->held || atomic_load_explicit(&range->recorded, memory_order_relaxed) == count) {
+                hold(self, range, a, owned);
             }
             atomic_store_explicit(&range->count, count + 1, memory_order_release);
             range->news = ++filter->news;
@@ -354,7 +387,8 @@ go_along(rw_thread *self, struct rw_filter *filter, const attempt *a)
         atomic_store_explicit(&range->count, 2, memory_order_relaxed);
         return RECORD;
     }
-    if (repeats(filter, a, single_of(filter, a))) {
+    rw_remembered one = to_remember(filter, a);
+    if (repeats(filter, a, &one, rw_kept_find(&filter->single, &one))) {
         return RECORDED;
     }
     if (range->held) {
@@ -374,21 +408,63 @@ go_along(rw_thread *self, struct rw_filter *filter, const attempt *a)
     return RECORD;
 }
 
-/* Whether the same has been recorded before; if not, it is remembered now. */
-static bool
-remember(struct rw_filter *filter, const attempt *a)
+static void
+describe(rw_thread *self, const attempt *a, const rw_attempt *made, rw_remembered *now)
 {
-    remembered *slot = single_of(filter, a);
-    if (repeats(filter, a, slot)) {
+    if (made->name != NULL) {
+        rw_key_of_text(self, made->name);
+    }
+    now->stack = made->stack != 0 ? made->stack : rw_stack(self);
+    now->type = a->untold ? rw_type(self, Py_TYPE(a->object)) : 0;
+}
+
+/* Whether the access is left out: as a repeat, or because it is kept back. If not, it is remembered as recorded now. */
+static bool
+remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_attempt *made, rw_cell *owned)
+{
+    rw_remembered now = to_remember(filter, a);
+    rw_remembered *slot = rw_kept_find(&filter->single, &now);
+    if (repeats(filter, a, &now, slot)) {
         return true;
     }
-    filter->clashes += !is_same(a, slot) && slot->name != 0 && slot->now == a->now;
-    *slot = (remembered){a->name, a->key, a->place, a->now, version_seen(a), filter->news + 1};
+    bool goes_on = slot != NULL && slot->now == now.now;
+    if (slot == NULL) {
+        slot = rw_kept_place(self, &filter->single, &now);
+    }
+    filter->clashes += !goes_on && slot->now == now.now && rw_kept_is_of_use(slot);
+    if (owned != NULL && !made->range) {
+        if (goes_on && rw_kept_is(slot)) {
+            now.stack = slot->stack;
+            now.type = slot->type;
+        }
+        else {
+            describe(self, a, made, &now);
+            if (a->write && !goes_on) {
+                rw_held_record(self); /* a write that goes on within its epoch does not cut the ranges beside it */
+            }
+        }
+        if (rw_kept_keep(self, owned, slot, &now)) {
+            filter->news++;
+            return true;
+        }
+    }
+    rw_kept_evict(self, slot);
+    *slot = now;
     return false;
 }
 
+/* What is kept for long is told while the past that it belongs to is still known. */
+static void
+sweep(rw_thread *self, struct rw_filter *filter)
+{
+    if (self->epoch - filter->swept >= KEPT_EPOCHS) {
+        filter->swept = self->epoch;
+        rw_kept_tell(self, KEPT_EPOCHS);
+    }
+}
+
 bool
-rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key)
+rw_filter_repeats(rw_thread *self, rw_attempt made)
 {
     struct rw_filter *filter = filter_of(self);
     if (filter == NULL) {
@@ -397,6 +473,8 @@ rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target
     if (rw_sync_alone(self)) {
         return true; /* whatever the only thread does comes before all that any other thread will do */
     }
+    enum rw_operation operation = made.operation;
+    rw_target target = made.target;
     rw_shadow *word = rw_shadow_find(target.object);
     uint64_t shadow = word == NULL ? RW_SHADOW_ALIAS : atomic_load_explicit(word, memory_order_acquire);
     rw_cell *own = rw_cell_of(target.object);
@@ -406,21 +484,26 @@ rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target
         if (reads(operation)) {
             rw_filter_order_all();
         }
+        rw_object_tell(self, target.object);
         return false;
     }
+    sweep(self, filter);
     attempt a = {.name = target.number | (uint64_t)operation << RW_OBJECT_BITS,
-                 .key = key,
+                 .key = made.key,
                  .place = place_now(),
                  .object = target.object,
                  .write = writes(operation)};
-    const char *item = item_address(target.object, operation, key);
+    const char *item = made.range ? NULL : item_address(target.object, operation, made.key);
     rw_cell *place = item == NULL ? NULL : rw_cell_of(item);
     bool quiet, item_quiet = true;
-    uint64_t cell = enter(self, own, target.number, a.write && place == NULL, reads(operation), &quiet);
+    /* a deque's hand-overs order its own accesses in a way that only their place in the stream tells */
+    bool may_own = rw_shadow_kind(shadow) != RW_KIND_DEQUE;
+    uint64_t cell = enter(self, own, target, may_own, a.write && place == NULL, reads(operation), &quiet);
+    bool owned = (cell & RW_CELL_OWNED) != 0;
     if (place != NULL) {
         a.whole =
             version_of(cell); /* not 0: several threads have appended, inserted or sorted, which no item's cell tells */
-        cell = enter(self, place, target.number, a.write, reads(operation), &item_quiet);
+        cell = enter(self, place, target, false, a.write, reads(operation), &item_quiet);
         quiet = quiet && item_quiet && a.whole == 0;
         if (a.write) {
             tell_object(self, own);
@@ -431,9 +514,10 @@ rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target
         rw_held_pull_all(self, target.number);
         rw_filter_order_all();
         filter->news++;
+        rw_object_tell(self, target.object);
         return false;
     }
-    else if (a.write && PyList_Check(target.object)) {
+    else if (a.write && !owned && PyList_Check(target.object)) {
         rw_held_record(self);
         rw_held_pull_all(self, target.number);
     }
@@ -443,8 +527,15 @@ rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target
                                          : 0);
     a.now = (uint64_t)self->epoch << 32 | disturbed;
     a.version = version_of(cell);
-    enum answer answer = place != NULL && quiet ? go_along(self, filter, &a) : RECORD;
-    if (answer != RECORD || remember(filter, &a)) {
+    /* whoever owns a list appends to it where only the list's own cell could tell of others */
+    bool goes_along = place != NULL || (owned && operation == RW_OP_APPEND && PyList_Check(target.object));
+    enum answer answer = goes_along && quiet ? go_along(self, filter, &a, owned) : RECORD;
+    if (answer != RECORD) {
+        return true;
+    }
+    a.untold = (shadow & RW_SHADOW_UNTOLD) != 0;
+    if (remember(self, filter, &a, &made, owned ? own : NULL)) {
+        grow(self, filter);
         return true;
     }
     if (a.write || !quiet) {
@@ -452,5 +543,6 @@ rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target
     }
     filter->news++;
     grow(self, filter);
+    rw_object_tell(self, target.object);
     return false;
 }

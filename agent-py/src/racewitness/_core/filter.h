@@ -6,14 +6,15 @@
  * other accesses as the first one did, so no race is lost. What could be lost is order, and that is kept by cells. The
  * cell of an object, or of each item of a list, bytearray or array, says who has had it last:
  *
- *    63          42 41       18  17    16     15     0
- *   +--------------+-----------+-----+-------+--------+
- *   | version      | epoch     |items| dirty | holder |
- *   +--------------+-----------+-----+-------+--------+
+ *    63          43  42  41       18  17    16     15     0
+ *   +--------------+-----+-----------+-----+-------+--------+
+ *   | version      |owned| epoch     |items| dirty | holder |
+ *   +--------------+-----+-----------+-----+-------+--------+
  *
  * holder: nobody, one thread (its slot), or readers. dirty: the last holder but the readers has written. epoch: of the
  * holder, when it came. version: raised when a thread writes that was not the holder. items: threads other than the
- * holder have written items of this object.
+ * holder have written items of this object. owned: of an object's own cell, nobody but the holder has ever touched the
+ * object: what it does there is kept back (kept.h).
  *
  *   - an access is a repeat only while the thread is the holder, or a reader of what has not been written since (same
  *     version): a read may see another write now, and orders its thread after that one; a write is what others see from
@@ -36,9 +37,22 @@
 /* Set by start() in module.c before any thread records, immutable afterwards. */
 extern bool rw_filter_wanted;
 
-/* Whether the access may be left out, for now (it is held back) or for good; if not, it is remembered as recorded now.
- */
-bool rw_filter_repeats(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key);
+typedef struct {
+    enum rw_operation operation;
+    rw_target target;
+    uint64_t key;   /* of a range mixed with its length */
+    PyObject *name; /* what a key of a name is to be described by, where there is a record; NULL: it is described */
+    uint32_t stack; /* 0: the present one */
+    bool range;
+} rw_attempt;
+
+/* Whether the access may be left out, for now (it is held back, or kept) or for good; if not, it is remembered as
+ * recorded now. */
+bool rw_filter_repeats(rw_thread *self, rw_attempt attempt);
+
+/* The object can be reached by another name from now on, which its cell does not know, or is about to end: it is
+ * nobody's alone, and what is kept back of it is told. */
+void rw_filter_share(PyObject *object, uint64_t number);
 
 /* Threads that are not told have just been ordered before this one (the end of an object): their repeats count anew. */
 void rw_filter_order_all(void);

@@ -74,15 +74,22 @@ record(rw_thread *thread, rw_range *range)
     uint64_t stride = (uint64_t)(range->stride < 0 ? -range->stride : range->stride);
     uint64_t first = range->first + (uint64_t)range->stride * (range->stride < 0 ? count - 1 : done);
     unsigned operation = (unsigned)(range->name >> RW_OBJECT_BITS);
-    unsigned words = length == 1 ? 3 : 4;
-    uint64_t *record = rw_begin_event_locked(thread, length == 1 ? RW_ACCESS : RW_ACCESS_RANGE, operation, words,
-                                             range->stack, object_of(range));
+    bool late = range->moment != 0;
+    unsigned words = late ? 5 : length == 1 ? 3 : 4;
+    enum rw_tag tag = late ? RW_ACCESS_LATE : length == 1 ? RW_ACCESS : RW_ACCESS_RANGE;
+    uint64_t *record = rw_begin_event_locked(thread, tag, operation, words, range->stack, object_of(range));
     if (record == NULL) {
         return false;
     }
     record[2] = first;
-    if (length > 1) {
+    if (words > 3) {
         record[3] = length | (stride == 1 ? 0 : stride) << 32;
+    }
+    if (late) {
+        record[4] = thread->events * RW_MOMENTS - range->moment;
+    }
+    else {
+        thread->events += length;
     }
     rw_commit_event_locked(thread, words);
     atomic_store_explicit(&range->recorded, count, memory_order_release);
@@ -168,7 +175,7 @@ static bool
 has_room(rw_thread *thread)
 {
     uint64_t sent = atomic_load_explicit(&thread->page->sent, memory_order_acquire);
-    return thread->position + 6 * RW_WORD_BYTES <= sent + thread->ring_mask + 1;
+    return thread->position + 7 * RW_WORD_BYTES <= sent + thread->ring_mask + 1;
 }
 
 bool

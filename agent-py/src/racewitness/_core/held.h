@@ -22,7 +22,9 @@ typedef struct {
     _Atomic uint64_t recorded; /* of `count` */
     uint64_t version;          /* of the cells, and of the object's own */
     uint64_t whole;
-    uint64_t now; /* epoch and disturbances of the thread */
+    uint64_t now;    /* epoch and disturbances of the thread */
+    uint64_t moment; /* of a range in an object that is the thread's alone: when the part that is not recorded began; it
+                        is told as of then (kept.h). 0: any other. Guarded by the stream's lock */
     uint32_t news;
     uint32_t stack;
     bool held;

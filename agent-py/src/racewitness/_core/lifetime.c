@@ -43,9 +43,14 @@ rw_lifetime_end_is_seen(PyObject *object)
 static void
 forget(PyObject *object, rw_shadow *word, bool ends)
 {
-    uint64_t value = atomic_exchange_explicit(word, 0, memory_order_acq_rel);
-    rw_thread *self;
-    if ((value & RW_SHADOW_NUMBER) == 0 || (value & RW_SHADOW_ALIAS) != 0 || (self = rw_thread_self()) == NULL) {
+    uint64_t value = atomic_load_explicit(word, memory_order_acquire);
+    rw_thread *self = (value & RW_SHADOW_NUMBER) == 0 || (value & RW_SHADOW_ALIAS) != 0 ? NULL : rw_thread_self();
+    bool seen = self != NULL && ends && rw_lifetime_end_is_seen(object);
+    if (seen) {
+        rw_filter_share(object, value & RW_SHADOW_NUMBER);
+    }
+    value = atomic_exchange_explicit(word, 0, memory_order_acq_rel);
+    if (self == NULL) {
         return;
     }
     rw_held_record(self);
@@ -54,7 +59,10 @@ forget(PyObject *object, rw_shadow *word, bool ends)
     if (cell != NULL) {
         atomic_store_explicit(cell, 0, memory_order_relaxed); /* what is made here next is nobody's yet */
     }
-    if (ends && rw_lifetime_end_is_seen(object)) {
+    if ((value & RW_SHADOW_UNTOLD) != 0) {
+        return; /* nothing has ever been recorded of it */
+    }
+    if (seen) {
         rw_sync(self, RW_SYNC_LAST_USE, value & RW_SHADOW_NUMBER, 0, 0);
         rw_filter_order_all();
     }

@@ -14,6 +14,16 @@
  * of the program. 0 only when the session is off. */
 uint64_t rw_object(rw_thread *self, PyObject *object, enum rw_object_kind kind, uint32_t label);
 
+/* The same for an object that an access is made to. With the repeat filter on, and more than one thread, a new one is
+ * only numbered: its OBJECT record is written with the first record that names it (kept.h). */
+uint64_t rw_object_touched(rw_thread *self, PyObject *object);
+
+/* Writes the OBJECT record of an object that has none yet. */
+void rw_object_tell(rw_thread *self, PyObject *object);
+
+/* Number of the type in TYPE records; defined on first use. */
+uint32_t rw_type(rw_thread *self, PyTypeObject *type);
+
 /* Number of `object` if it has one, else 0. */
 uint64_t rw_object_known(PyObject *object);
 

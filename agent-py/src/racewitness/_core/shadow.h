@@ -2,15 +2,15 @@
  * in two loads (shadow.c).
  *
  *  shadow word of an object:
- *    63             48 47 46 45 44 43    40 39                0
- *   +-----------------+--+--+--+--+--------+-------------------+
- *   |                 |D |T |I |A |        | object number     |
- *   +-----------------+--+--+--+--+--------+-------------------+
+ *    63        52 48 47 46 45 44 43 42 40 39                0
+ *   +------------+----+--+--+--+--+--+-----+-------------------+
+ *   |            |kind|D |T |I |A |U |     | object number     |
+ *   +------------+----+--+--+--+--+--+-----+-------------------+
  *
- * A: the number is that of another object (the instance whose __dict__ this is). D: its own __dict__ has been handed
- * out. T: see sync.h. I: a lock that orders nothing (sync_lock.c). Any thread may read a word and change it by
- * read-modify-write; the thread that destroys the object clears it, before the memory is given back: the allocator
- * orders that before any later object at the address.
+ * kind: enum rw_object_kind. U: no OBJECT record has been written yet (kept.h). A: the number is that of another object
+ * (the instance whose __dict__ this is). D: its own __dict__ has been handed out. T: see sync.h. I: a lock that orders
+ * nothing (sync_lock.c). Any thread may read a word and change it by read-modify-write; the thread that destroys the
+ * object clears it, before the memory is given back: the allocator orders that before any later object at the address.
  *
  * Cells belong to the repeat filter (filter.h).
  */
@@ -25,9 +25,17 @@ typedef _Atomic uint64_t rw_shadow;
 typedef _Atomic uint64_t rw_cell;
 
 #define RW_SHADOW_NUMBER ((UINT64_C(1) << 40) - 1)
+#define RW_SHADOW_KIND_SHIFT 48
+#define RW_SHADOW_UNTOLD (UINT64_C(1) << 43)
 #define RW_SHADOW_ALIAS (UINT64_C(1) << 44)
 #define RW_SHADOW_IGNORED (UINT64_C(1) << 45)
 #define RW_SHADOW_ALIASED (UINT64_C(1) << 47)
+
+static inline unsigned
+rw_shadow_kind(uint64_t word)
+{
+    return (unsigned)(word >> RW_SHADOW_KIND_SHIFT) & 15;
+}
 
 enum { RW_SHADOW_CHUNK_BITS = 24, RW_SHADOW_ADDRESS_BITS = 47, RW_SHADOW_GRANULE_BITS = 4, RW_CELL_GRANULE_BITS = 3 };
 

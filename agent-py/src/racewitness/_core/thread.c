@@ -139,7 +139,7 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     self->slot = slot->index;
     atomic_store_explicit(&self->lock, false, memory_order_relaxed);
     atomic_store_explicit(&self->pins, 0, memory_order_relaxed);
-    self->position = self->room = self->records = 0;
+    self->position = self->room = self->records = self->events = 0;
     atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
     /* A watermark of 1 holds the sender's back until the time below has been taken and written, however long this
      * thread is interrupted here. */
@@ -183,6 +183,7 @@ rw_thread_found(void)
 {
     rw_thread *self = rw_thread_attach(0, 0);
     if (self != NULL && !rw_floor_mode) {
+        rw_kept_tell_everything(); /* its beginning comes after all that the others have done */
         rw_sync(self, RW_SYNC_BEGIN, 0, 0, 0);
     }
     return self;
@@ -241,6 +242,7 @@ rw_thread_detach(rw_thread *self)
     int saved = errno;
     rw_session *session = &rw_the_session;
     rw_held_record(self);
+    rw_kept_tell(self, 0);
     pthread_mutex_lock(&session->lock);
     for (rw_thread **link = &session->threads; *link != NULL; link = &(*link)->next) {
         if (*link == self) {
@@ -381,6 +383,9 @@ void
 rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack)
 {
     rw_next_epoch(self); /* what the thread holds back comes before */
+    if (kind == RW_SYNC_END) {
+        rw_kept_close(self);
+    }
     uint64_t *record = rw_begin_event(self, RW_SYNC, kind, 4, stack, object);
     if (record == NULL) {
         return;
@@ -389,5 +394,6 @@ rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token
      * what the caller does before and after. */
     record[2] = atomic_fetch_add_explicit(&rw_the_session.stamps, 1, memory_order_seq_cst) + 1;
     record[3] = token;
+    self->events++;
     rw_commit_event(self, 4);
 }

@@ -28,11 +28,12 @@ struct rw_stack_cache;
 struct rw_key_cache;
 struct rw_filter;
 struct rw_held;
+struct rw_kept;
 
 typedef struct rw_thread {
     /* All fields belong to the owner thread alone unless they say otherwise. What says how far the stream is (position,
-     * room, last_time, records) and `busy` of the page is guarded by `lock`, for others write into the stream, too:
-     * ranges that this thread holds back (held.c). */
+     * room, last_time, records, events) and `busy` of the page is guarded by `lock`, for others write into the stream,
+     * too: ranges that this thread holds back (held.c). */
     _Atomic bool lock;
     uint32_t uid;
     uint32_t parent;
@@ -43,6 +44,7 @@ typedef struct rw_thread {
     uint64_t room;        /* stream position up to which the ring is known to be free */
     uint64_t last_time;   /* time of the last event, in ticks; the next delta counts from it */
     uint64_t records;     /* records written */
+    uint64_t events;      /* of these: ACCESS, ACCESS_RANGE for each key, SYNC, STEP */
     uint64_t next_object; /* object numbers reserved for this thread: next_object .. end_object - 1 */
     uint64_t end_object;
     rw_slot_page *page; /* shared with the sender, see above */
@@ -52,7 +54,9 @@ typedef struct rw_thread {
     struct rw_filter *filter;       /* filter.c */
     _Atomic(struct rw_held *) held; /* filter's: ranges held back (held.h); set by the owner (release), others have the
                                        thread pinned */
+    _Atomic(struct rw_kept *) kept; /* filter's: accesses kept back (kept.h); likewise */
     _Atomic uint64_t seen; /* INSTRUCTION events of floor mode (monitor.c); owner writes, END's writer reads, relaxed */
+    uint32_t first_epoch;  /* the first of this thread: earlier ones belong to former threads of its slot */
     uint32_t epoch;        /* raised at each release and acquire of this thread: what the repeat filter compares */
     char *name;            /* as last told, malloc; NULL: none yet */
     uint32_t flags;        /* enum rw_thread_flag */
@@ -247,6 +251,12 @@ void rw_next_epoch(rw_thread *self);
 
 /* The thread will record no more (pthread key destructor). Frees `self` and its caches. */
 void rw_thread_detach(rw_thread *self);
+
+/* kept.c: tells what the thread keeps back; that only which it has not touched for `epochs` epochs. Owner, or the
+ * thread is pinned. close: it keeps nothing any more, its end is told next; owner. everything: of all threads. */
+void rw_kept_tell(rw_thread *thread, uint32_t epochs);
+void rw_kept_close(rw_thread *self);
+void rw_kept_tell_everything(void);
 
 /* What other parts keep for a thread (stack.c, define.c, filter.c). reset: a forked child's thread begins a new stream,
  * nothing it has said so far is known there; free: the thread is gone. Called by the thread itself, or in a forked

@@ -22,6 +22,8 @@ enum rw_tag {
     RW_SYNC = 0x03,
     RW_DEAD = 0x04,
     RW_TIME = 0x05,
+    RW_ACCESS_LATE = 0x06,
+    RW_STEP = 0x07,
     RW_STRING = 0x20,
     RW_KEY = 0x21,
     RW_TYPE = 0x22,
@@ -123,6 +125,9 @@ rw_key(enum rw_key_kind kind, uint64_t value)
 #define RW_KEY_SHAPE rw_key(RW_KEY_SPECIAL, 0)
 #define RW_KEY_ALL rw_key(RW_KEY_SPECIAL, 1)
 #define RW_KEY_CELL rw_key(RW_KEY_SPECIAL, 2)
+
+/* Moments of a thread from one event to the next: places for what is told late. */
+#define RW_MOMENTS 256
 
 #define RW_OBJECT_BITS 40
 #define RW_TIME_DELTA_MAX ((UINT64_C(1) << 24) - 1)

@@ -63,12 +63,12 @@ class RunAnalysisTest {
         assertEquals(Verdict.LOST_UPDATE, race.verdict());
         assertEquals("Counter.n", race.location().name());
         assertEquals(1, report.races().size());
-        assertEquals(81, report.events());
+        assertEquals(84, report.events());
         ProcessReport parent = report.processes().get(0);
         assertEquals(4711, parent.pid());
         assertEquals("3.13.5", parent.python());
         assertEquals(2, parent.threads());
-        assertEquals(75, parent.analysed());
+        assertEquals(78, parent.analysed());
         assertEquals(1, parent.dropped());
         assertEquals("exit", parent.endedBy());
         assertEquals(List.of("hello from the agent", "1 record(s) of unknown kinds were dropped"), parent.notes());

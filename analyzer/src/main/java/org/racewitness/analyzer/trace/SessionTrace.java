@@ -187,7 +187,7 @@ public final class SessionTrace {
             return;
         } else if (RecordDescriptor.words(header) < minimum) {
             fault = RecordDescriptor.words(header) + " words, at least " + minimum;
-        } else if (tag <= RecordDescriptor.TAG_TIME) {
+        } else if (tag <= RecordDescriptor.TAG_STEP) {
             fault = eventReader.read(stream, payload, at, header);
         } else {
             fault = definitionReader.read(stream, payload, at, header);

@@ -163,7 +163,7 @@ public final class TraceDump {
     private void record(Session session, ThreadStream stream, ByteBuffer payload, int at, long header) {
         int tag = RecordDescriptor.tag(header);
         int minimum = RecordDescriptor.minimumWords(tag);
-        boolean definition = tag > RecordDescriptor.TAG_TIME && minimum > 0;
+        boolean definition = tag > RecordDescriptor.TAG_STEP && minimum > 0;
         if (definition && RecordDescriptor.words(header) >= minimum) {
             String fault = session.definitions.read(stream, payload, at, header);
             if (fault != null) {

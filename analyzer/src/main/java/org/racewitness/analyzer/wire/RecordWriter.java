@@ -49,6 +49,24 @@ public final class RecordWriter {
                 keys);
     }
 
+    /** @param keys 1, or number and distance as of an ACCESS_RANGE; @param back moments before the thread's latest event */
+    public RecordWriter accessLate(
+            int operation, int stack, long object, int deltaTicks, long key, long keys, long back) {
+        return record(
+                RecordDescriptor.TAG_ACCESS_LATE,
+                operation,
+                stack,
+                NONE,
+                RecordDescriptor.event(object, deltaTicks),
+                key,
+                keys,
+                back);
+    }
+
+    public RecordWriter step(int deltaTicks) {
+        return record(RecordDescriptor.TAG_STEP, 0, 0, NONE, RecordDescriptor.event(0, deltaTicks));
+    }
+
     public RecordWriter sync(int kind, int stack, long object, int deltaTicks, long stamp, long token) {
         return record(
                 RecordDescriptor.TAG_SYNC, kind, stack, NONE, RecordDescriptor.event(object, deltaTicks), stamp, token);

@@ -13,7 +13,7 @@ import org.racewitness.analyzer.wire.SyncKind;
  * Tells a trace as an agent does that keeps back what a thread does with an object that no other thread has touched: of each kind of access the
  * latest, told when another thread comes.
  */
-final class KeptBack implements TraceEvents {
+public final class KeptBack implements TraceEvents {
     private record Kind(int operation, long key, long count) {}
 
     private record Kept(long moment, int stack) {}
@@ -41,7 +41,7 @@ final class KeptBack implements TraceEvents {
     /** How many accesses were told late. */
     int late;
 
-    KeptBack(TraceEvents events) {
+    public KeptBack(TraceEvents events) {
         this.events = events;
     }
 

@@ -52,6 +52,8 @@ class RelayTest {
             now.set(i * 5L);
             for (TraceEvents events : List.of(relay, direct)) {
                 events.access(i, 1 + i % 18, i * 7L, Long.MIN_VALUE + i, 1 + i % 3, i * 3);
+                events.late(i, -i % 256, 1 + i % 18, i * 9L, i, 1 + i % 3, i * 3);
+                events.step(i);
                 events.sync(Integer.MAX_VALUE - i, 1 + i % 14, (1L << 40) - i, -i, i);
                 events.note(i, 3, "test " + i);
                 events.dead(i, i);
@@ -92,6 +94,17 @@ class RelayTest {
         @Override
         public void access(int thread, int operation, long object, long key, long count, int stack) {
             told.add("access " + thread + " " + operation + " " + object + " " + key + " " + count + " " + stack);
+        }
+
+        @Override
+        public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+            told.add("late " + thread + " " + back + " " + operation + " " + object + " " + key + " " + count + " "
+                    + stack);
+        }
+
+        @Override
+        public void step(int thread) {
+            told.add("step " + thread);
         }
 
         @Override

@@ -120,6 +120,8 @@ public final class GoldenTrace {
         w.time(1600);
         w.sync(SyncKind.JOIN, 1, 0, 0, 12, 2);
         w.access(OperationCode.READ, 2, 1, 10, KEY_N);
+        w.step(5).accessLate(OperationCode.WRITE, 2, 4, 1, LocationKey.key(LocationKey.KIND_INDEX, 2), 1, 255);
+        w.accessLate(OperationCode.READ, 2, 4, 1, LocationKey.key(LocationKey.KIND_INDEX, 0), 3 | 2L << 32, -7);
         w.sync(SyncKind.LAST_USE, 0, 1, 10, 13, 0).dead(1, 10);
         w.record(0x7E, 1, 2, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
         w.counter("accesses.seen", 123456);

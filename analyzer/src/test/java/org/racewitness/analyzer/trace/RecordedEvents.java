@@ -22,6 +22,16 @@ final class RecordedEvents implements TraceEvents {
     }
 
     @Override
+    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+        events.add(new Event(OperationCode.name(operation) + " " + back, thread, operation, object, key, count, stack));
+    }
+
+    @Override
+    public void step(int thread) {
+        events.add(new Event("STEP", thread, 0, 0, 0, 0, 0));
+    }
+
+    @Override
     public void sync(int thread, int kind, long object, long token, int stack) {
         events.add(new Event(SyncKind.name(kind), thread, kind, object, token, 0, stack));
     }

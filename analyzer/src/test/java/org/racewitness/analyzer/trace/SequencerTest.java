@@ -152,6 +152,42 @@ class SequencerTest {
     }
 
     @Test
+    void whatIsToldLateComesAtTheTimeAtWhichItIsTold() {
+        session.send(1, write(at(10).step(0), 1, 5).accessLate(OperationCode.READ, 0, 2, 100, 7, 1, 256 - 3));
+        session.send(2, write(at(50), 3, 0).accessLate(OperationCode.WRITE, 0, 4, 0, 8, 2 | 5L << 32, -1));
+        session.finish();
+        assertEquals(
+                List.of(
+                        "t0 STEP 0",
+                        "t0 WRITE 1/1",
+                        "t1 WRITE 3/1",
+                        "t1 WRITE -1 4/8",
+                        "t1 WRITE -1 4/13",
+                        "t0 READ 253 2/7"),
+                session.recorded.lines());
+    }
+
+    @Test
+    void whatWasDoneBeforeAGapCountsAsDoneJustBeforeIt() {
+        session.send(1, write(at(10), 1, 0).sync(SyncKind.RELEASE, 0, 5, 20, 2, 0));
+        session.send(1, write(new RecordWriter(), 1, 5).accessLate(OperationCode.READ, 0, 2, 1, 7, 1, 5 * 256 - 3));
+        session.finish();
+        assertEquals(
+                List.of("t0 WRITE 1/1", "t0 RELEASE 5", "t0 WRITE 1/1", "t0 READ 1024 2/7"),
+                session.recorded.lines().stream()
+                        .filter(line -> !line.endsWith(" " + Sequencer.BARRIER_OBJECT))
+                        .toList());
+    }
+
+    @Test
+    void noMomentIsBehindTheNextEvent() {
+        session.send(1, write(at(10), 1, 0).accessLate(OperationCode.READ, 0, 2, 1, 7, 1, -256));
+        SessionCounters counters = session.finish();
+        assertEquals(List.of("t0 WRITE 1/1"), session.recorded.lines());
+        assertEquals(1, counters.malformed());
+    }
+
+    @Test
     void threadsAreNamedByDenseNumbers() {
         session.send(70, at(10).sync(SyncKind.FORK, 0, 0, 0, 1, 90).sync(SyncKind.JOIN, 0, 0, 100, 4, 90));
         session.send(90, at(20).sync(SyncKind.BEGIN, 0, 0, 0, 2, 70).sync(SyncKind.END, 0, 0, 5, 3, 0));

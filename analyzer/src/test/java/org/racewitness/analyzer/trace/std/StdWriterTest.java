@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
+import org.racewitness.analyzer.engine.KeptBack;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
 import org.racewitness.analyzer.trace.GoldenTrace;
@@ -121,11 +123,16 @@ class StdWriterTest {
     }
 
     private RacyPlaces throughText(Program program) throws IOException {
+        return throughText(program, events -> events);
+    }
+
+    /** @param told how the program's events are told */
+    private RacyPlaces throughText(Program program, UnaryOperator<TraceEvents> told) throws IOException {
         StringBuilder text = new StringBuilder();
         StdPlan plan = new StdPlan();
-        program.tell(plan);
+        program.tell(told.apply(plan));
         StdWriter writer = new StdWriter(noNames, plan, new StdNames(), text);
-        program.tell(writer);
+        program.tell(told.apply(writer));
 
         StdModel model = new StdModel();
         RacyPlaces variables = new RacyPlaces();
@@ -153,6 +160,10 @@ class StdWriterTest {
             Program program = new Program(seed, false);
             RacyPlaces expected = direct(program);
             assertEquals(expected.places, throughText(program).places, "-Dracewitness.seed=" + seed);
+            assertEquals(
+                    expected.places,
+                    throughText(program, KeptBack::new).places,
+                    "told late, -Dracewitness.seed=" + seed);
             racy += expected.places.size();
         }
         assertEquals(true, racy > 100, "the programs have races: " + racy);

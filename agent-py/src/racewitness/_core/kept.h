@@ -1,0 +1,98 @@
+/* What a thread does with an object that no other thread has touched is kept back: of each access that the repeat
+ * filter tells apart the latest, in the filter's own table. It is told in ACCESS_LATE records, as of the moment at
+ * which it was made (docs/wire-format.md), when another thread comes to the object, before the object's end where
+ * program code sees that, before a NOTE and the thread's END, and when the table needs its place. What is never told
+ * nobody could race with: the object was one thread's until its end.
+ *
+ * That an object is one thread's says its cell (OWNED, filter.h). Another thread that comes takes it: under the lock of
+ * the owner's stream it clears the bit and tells what is kept; the owner keeps something only under that lock, after it
+ * has seen the bit. So either the other thread tells it, or the owner records it at once.
+ *
+ * An object whose OBJECT record has not been written yet (RW_SHADOW_UNTOLD) gets it with the first record that names
+ * it.
+ */
+#ifndef RW_KEPT_H
+#define RW_KEPT_H
+
+#include "access.h"
+#include "shadow.h"
+
+/* Of a cell (filter.h). */
+#define RW_CELL_OWNED (UINT64_C(1) << 42)
+
+/* An access that a thread has recorded, or keeps back. Owned by the thread; of a kept one others read all and write
+ * `kept`, with the stream's lock. Both change a kept one with that lock only. */
+typedef struct {
+    uint64_t name;  /* object number | operation << RW_OBJECT_BITS; 0 free */
+    uint64_t key;   /* location key; of a range mixed with its length */
+    uint64_t place; /* instruction and callers, mixed */
+    uint64_t now;   /* epoch and disturbances of the thread */
+    uint64_t version;
+    uint32_t news;
+    uint32_t stack; /* from here on of a kept one only */
+    uint64_t moment;
+    PyObject *object; /* an address: the object may be gone */
+    uint32_t type;    /* number of the object's type, where its OBJECT record is not written */
+    _Atomic bool kept;
+} rw_remembered;
+
+/* What a thread remembers, in sets of RW_WAYS: an object's accesses lie in the set that its number gives, so that they
+ * are found together, or, when there are more, each in the set that all of it gives. The table is the owner's; moments,
+ * what is kept and a change of the table are guarded by the stream's lock. */
+enum { RW_WAYS = 8 };
+
+typedef struct {
+    uint16_t tags[RW_WAYS]; /* of the slots; owner */
+    uint8_t turn;           /* slot that gives way next; owner */
+    bool full;              /* accesses of its objects lie elsewhere, too; owner, with the stream's lock */
+} rw_set;
+
+typedef struct rw_kept {
+    rw_remembered *slots;
+    rw_set *sets;
+    size_t size;    /* slots; a power of two */
+    uint32_t count; /* kept accesses */
+    uint32_t turn;  /* place of the last kept one behind event number `after` */
+    uint64_t after;
+    bool closed; /* nothing is kept any more: the thread has told its end */
+} rw_kept;
+
+/* Where that access is remembered, or NULL; the slot that it is to have then, in which something else may be kept.
+ * Owner. */
+rw_remembered *rw_kept_find(const rw_kept *kept, const rw_remembered *made);
+rw_remembered *rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made);
+
+static inline bool
+rw_kept_is_same(const rw_remembered *one, const rw_remembered *other)
+{
+    return one->name == other->name && one->key == other->key && one->place == other->place;
+}
+
+/* Gives the thread an empty table of so many slots, what it kept is told. Owner. False without memory: it has what it
+ * had. */
+bool rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size);
+
+static inline bool
+rw_kept_is(const rw_remembered *slot)
+{
+    return atomic_load_explicit(&slot->kept, memory_order_relaxed);
+}
+
+/* Whether what is remembered may be asked for again: false for what is kept of an object that is gone. */
+bool rw_kept_is_of_use(const rw_remembered *slot);
+
+/* The moment of an access that is being kept: the next place behind the thread's latest event. Owner, with the stream's
+ * lock. */
+uint64_t rw_kept_moment(rw_thread *self);
+
+/* Keeps the access, all of it filled in but its moment, in that slot, if the cell still says that the object is the
+ * thread's. False: record it. Owner. */
+bool rw_kept_keep(rw_thread *self, rw_cell *cell, rw_remembered *slot, const rw_remembered *made);
+
+/* Tells what the slot keeps, if it does; it may be used for something else then. Owner. */
+void rw_kept_evict(rw_thread *self, rw_remembered *slot);
+
+/* Other than the owner, or the owner itself: the object with that cell and number is nobody's alone from now on. */
+void rw_kept_take(rw_cell *cell, uint32_t owner_slot, uint64_t number);
+
+#endif
