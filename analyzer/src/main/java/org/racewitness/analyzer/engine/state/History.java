@@ -113,7 +113,7 @@ public final class History {
         }
         Arrays.fill(intervals, kept, size, null);
         size = kept;
-        boolean writes = sites.operation(site).writes();
+        boolean writes = sites.writes(site);
         if (size >= room) {
             makeRoom(sites);
             room = Math.max(ROOM, 2 * size);
@@ -142,7 +142,7 @@ public final class History {
         boolean isLast = last == null || !isBefore(then, time, last, lastWriteTime());
         enter(then, time, site, raced, sites);
         if (isLast) {
-            writtenLast |= sites.operation(site).writes();
+            writtenLast |= sites.writes(site);
         } else {
             lastWrite = last;
             lastWriteOffset = lastOffset;
@@ -186,9 +186,9 @@ public final class History {
     private void makeRoom(Sites sites) {
         boolean[] dropped = new boolean[size];
         for (int i = 0; i < size; i++) {
-            boolean writes = sites.operation(site(i)).writes();
+            boolean writes = sites.writes(site(i));
             for (int j = 0; j < size && !dropped[i]; j++) {
-                dropped[i] = (!writes || sites.operation(site(j)).writes()) && isBefore(i, j);
+                dropped[i] = (!writes || sites.writes(site(j))) && isBefore(i, j);
             }
         }
         int kept = 0;
@@ -213,7 +213,7 @@ public final class History {
         int same = -1;
         for (int i = 0; i < size; i++) {
             boolean inOrder = intervals[i] == now || now.covers(intervals[i], time(i));
-            boolean writes = sites.operation(site(i)).writes();
+            boolean writes = sites.writes(site(i));
             if (inOrder && !writes && sites.repeats(bareSite, site(i))) {
                 same = i;
             } else if (!inOrder && writes) {
@@ -324,7 +324,7 @@ public final class History {
         int found = -1;
         int reads = 0;
         for (int i = 0; i < size; i++) {
-            if (sites.operation(site(i)).writes()) {
+            if (sites.writes(site(i))) {
                 found = found == -1 ? i : -2;
             } else {
                 reads++;

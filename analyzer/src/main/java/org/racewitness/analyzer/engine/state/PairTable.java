@@ -8,8 +8,10 @@ import java.util.Arrays;
  */
 public final class PairTable {
     private final int limit;
-    private long[] firsts = new long[16];
-    private long[] seconds = new long[16];
+
+    /** The words of pair n at 2 (n - 1) and behind it. */
+    private long[] pairs = new long[32];
+
     private int[] slots = new int[32];
     private int size;
 
@@ -24,11 +26,11 @@ public final class PairTable {
     }
 
     public long first(int number) {
-        return firsts[number - 1];
+        return pairs[2 * number - 2];
     }
 
     public long second(int number) {
-        return seconds[number - 1];
+        return pairs[2 * number - 1];
     }
 
     /** The number of the pair, 0 when it has none and the table is full. */
@@ -37,7 +39,7 @@ public final class PairTable {
         int slot = hash(first, second) & mask;
         while (slots[slot] != 0) {
             int number = slots[slot];
-            if (firsts[number - 1] == first && seconds[number - 1] == second) {
+            if (pairs[2 * number - 2] == first && pairs[2 * number - 1] == second) {
                 return number;
             }
             slot = slot + 1 & mask;
@@ -45,12 +47,11 @@ public final class PairTable {
         if (size == limit) {
             return 0;
         }
-        if (size == firsts.length) {
-            firsts = Arrays.copyOf(firsts, size * 2);
-            seconds = Arrays.copyOf(seconds, size * 2);
+        if (2 * size == pairs.length) {
+            pairs = Arrays.copyOf(pairs, size * 4);
         }
-        firsts[size] = first;
-        seconds[size] = second;
+        pairs[2 * size] = first;
+        pairs[2 * size + 1] = second;
         slots[slot] = ++size;
         int number = size;
         if (size * 2 > slots.length) {
@@ -63,7 +64,7 @@ public final class PairTable {
         slots = new int[slots.length * 2];
         int mask = slots.length - 1;
         for (int number = 1; number <= size; number++) {
-            int slot = hash(firsts[number - 1], seconds[number - 1]) & mask;
+            int slot = hash(pairs[2 * number - 2], pairs[2 * number - 1]) & mask;
             while (slots[slot] != 0) {
                 slot = slot + 1 & mask;
             }

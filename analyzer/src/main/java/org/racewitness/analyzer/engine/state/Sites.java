@@ -17,6 +17,8 @@ public final class Sites {
     private static final int OPERATION_BITS = 5;
     private static final int OPERATION_MASK = (1 << OPERATION_BITS) - 1;
     private static final int CACHE_SIZE = 1 << 10;
+    private static final int WRITES = 1;
+    private static final int READS_BEFORE_WRITE = 2;
 
     private final boolean eachPair;
     private final StackSets stackSets;
@@ -34,6 +36,9 @@ public final class Sites {
 
     /** Number of the set of this site's stack alone, 0 not yet known. */
     private int[] alone = new int[64];
+
+    /** {@link #WRITES}, {@link #READS_BEFORE_WRITE}. */
+    private byte[] nature = new byte[64];
 
     /** Bare sites by operation code and stack, 0 not yet known; null for operations that nobody has used. */
     private final int[][] bareOf = new int[1 << OPERATION_BITS][];
@@ -106,8 +111,10 @@ public final class Sites {
             bare = Arrays.copyOf(bare, capacity);
             place = Arrays.copyOf(place, capacity);
             alone = Arrays.copyOf(alone, capacity);
+            nature = Arrays.copyOf(nature, capacity);
         }
         bare[site] = itsBare;
+        nature[site] = natureOf(operation(site), stack(site));
         place[site] = places.intern(points.of(stack(site)), operation(site).code());
     }
 
@@ -161,9 +168,7 @@ public final class Sites {
      * later as well. That takes one that conflicts with as much; and the same operation at the same program point, where each pair of those is wanted.
      */
     boolean standsFor(int site, int earlier) {
-        return eachPair
-                ? place[site] == place[earlier]
-                : operation(site).writes() || !operation(earlier).writes();
+        return eachPair ? place[site] == place[earlier] : writes(site) || !writes(earlier);
     }
 
     /** As {@link #standsFor}, of a bare site and one that may have sets, for operations that both read or both write. */
@@ -175,9 +180,18 @@ public final class Sites {
         return eachPair;
     }
 
+    private byte natureOf(Operation operation, int stack) {
+        boolean readsBeforeWrite = eachPair && operation.reads() && !operation.iterates() && stack != 0;
+        return (byte) ((operation.writes() ? WRITES : 0) | (readsBeforeWrite ? READS_BEFORE_WRITE : 0));
+    }
+
+    /** Whether its operation writes anything. */
+    boolean writes(int site) {
+        return (nature[site] & WRITES) != 0;
+    }
+
     /** Whether a later write of the same thread counts it as a read that the write may be the consequence of. */
     public boolean isReadBeforeWrite(int site) {
-        Operation operation = operation(site);
-        return eachPair && operation.reads() && !operation.iterates() && stack(site) != 0;
+        return (nature[site] & READS_BEFORE_WRITE) != 0;
     }
 }
