@@ -39,6 +39,17 @@ def test_set_up_messages_stay_off_stdout(racewitness: Run, python: str) -> None:
     assert done.status == 0, done.err
 
 
+def test_classes_come_out_of_the_archive(racewitness: Run, python: str, tmp_path: Path) -> None:
+    """A run reads no class of its jar: the second one has an archive of all that the first one needed."""
+    log = tmp_path / "classes.txt"
+    command = ("run", "--no-html", "--", python, "-c", "pass")
+    assert racewitness(*command).status == 0
+    env = os.environ | {"RACEWITNESS_JAVA_OPTIONS": f"-Xlog:class+load:file={log}"}
+    assert racewitness(*command, env=env).status == 0
+    read = [line for line in log.read_text(encoding="utf-8").splitlines() if "source: file:" in line]
+    assert len(read) < 10, read
+
+
 def test_status_of_the_command_comes_through(racewitness: Run, python: str) -> None:
     assert racewitness("run", "--", python, "-c", "raise SystemExit(7)").status == 7
 
