@@ -1,11 +1,11 @@
 /* Threads of Python code: start, end, join. Source: Modules/_threadmodule.c, Lib/threading.py.
  *
- * The function of a new thread is handed over inside a `starter`, which gives the thread the number that its parent has
- * reserved, and otherwise is that function: same arguments, result, exceptions and repr. Where a thread was joined is
- * known from its handle; threads that the interpreter joins by itself when it ends are remembered by number.
+ * The function of a new thread is handed over inside a starter (sync_starter.c). Where a thread was joined is known
+ * from its handle; threads that the interpreter joins by itself when it ends are remembered by number.
  */
 #include "stores.h"
 #include "sync.h"
+#include "sync_starter.h"
 
 #include <string.h>
 
@@ -17,156 +17,10 @@ static destructor handle_dealloc;
 static PyTypeObject
     *handle_type; /* of the main interpreter, borrowed from its module: the one whose objects tell when they die */
 
-/* ---- the callable that a new thread calls ---- */
-
-typedef struct {
-    PyObject_HEAD PyObject *function; /* owned */
-    uint32_t uid;                     /* reserved for the thread that calls this first */
-    uint32_t parent;
-    uint32_t flags;      /* enum rw_thread_flag */
-    _Atomic bool called; /* set by the first call */
-} starter;
-
-static PyTypeObject starter_type;
-
-/* The instance when the callable is a Thread's own _bootstrap, else NULL. Borrowed. */
-static PyObject *
-bootstrapped_thread(PyObject *function)
-{
-    if (!PyMethod_Check(function) || !PyFunction_Check(PyMethod_GET_FUNCTION(function))) {
-        return NULL;
-    }
-    PyCodeObject *code = (PyCodeObject *)PyFunction_GET_CODE(PyMethod_GET_FUNCTION(function));
-    bool bootstrap = rw_library_file_of(code) == RW_LIBRARY_THREADING && rw_code_is_named(code, "Thread._bootstrap");
-    return bootstrap ? PyMethod_GET_SELF(function) : NULL;
-}
-
-/* What the thread is called by now: a Thread's name, read from its dictionary, or the function's. New reference or
- * NULL. */
-static PyObject *
-thread_name(PyObject *function)
-{
-    PyObject *name = NULL;
-    PyObject *thread = bootstrapped_thread(function);
-    if (thread != NULL && (Py_TYPE(thread)->tp_flags & Py_TPFLAGS_MANAGED_DICT)) {
-        PyObject *dict = PyObject_GenericGetDict(thread, NULL);
-        if (dict != NULL && PyDict_GetItemStringRef(dict, "_name", &name) > 0 && !PyUnicode_CheckExact(name)) {
-            Py_CLEAR(name);
-        }
-        Py_XDECREF(dict);
-    }
-    else {
-        PyObject *plain = PyMethod_Check(function) ? PyMethod_GET_FUNCTION(function) : function;
-        name = PyFunction_Check(plain) ? Py_NewRef(((PyFunctionObject *)plain)->func_qualname)
-                                       : PyUnicode_FromString(Py_TYPE(function)->tp_name);
-    }
-    return name;
-}
-
-/* Keeps a pending exception: the thread may be ending with one. */
-static void
-tell_name(rw_thread *self, starter *start)
-{
-    PyObject *raised = PyErr_GetRaisedException();
-    PyObject *name = thread_name(start->function);
-    PyObject *utf8 = name == NULL ? NULL : PyUnicode_AsEncodedString(name, "utf-8", "backslashreplace");
-    if (utf8 != NULL) {
-        rw_thread_name(self, PyBytes_AS_STRING(utf8), (size_t)PyBytes_GET_SIZE(utf8), start->flags);
-    }
-    Py_XDECREF(utf8);
-    Py_XDECREF(name);
-    PyErr_Clear();
-    PyErr_SetRaisedException(raised);
-}
-
-static void
-begin(starter *start)
-{
-    if (!atomic_load_explicit(&rw_on, memory_order_relaxed)) {
-        return;
-    }
-    rw_thread *self = rw_thread_attach(start->uid, start->parent);
-    if (self != NULL) {
-        tell_name(self, start);
-        rw_sync(self, RW_SYNC_BEGIN, 0, start->parent, 0);
-    }
-}
-
-static void
-end(starter *start)
-{
-    rw_thread *self = rw_thread_self();
-    if (self == NULL) {
-        return;
-    }
-    tell_name(self, start);
-    rw_sync(self, RW_SYNC_END, 0, 0, 0);
-    if ((start->flags & RW_THREAD_DAEMON) == 0) {
-        rw_ended_remember(self->uid);
-    }
-}
-
-static PyObject *
-starter_call(PyObject *object, PyObject *args, PyObject *kwargs)
-{
-    starter *start = (starter *)object;
-    if (atomic_exchange_explicit(&start->called, true, memory_order_relaxed)) {
-        return PyObject_Call(start->function, args, kwargs);
-    }
-    begin(start);
-    PyObject *result = PyObject_Call(start->function, args, kwargs);
-    end(start);
-    return result;
-}
-
-static void
-starter_dealloc(PyObject *object)
-{
-    Py_DECREF(((starter *)object)->function);
-    PyObject_Free(object);
-}
-
-/* "Exception ignored in thread started by ..." shows the function. */
-static PyObject *
-starter_repr(PyObject *object)
-{
-    return PyObject_Repr(((starter *)object)->function);
-}
-
-static PyObject *
-starter_getattro(PyObject *object, PyObject *name)
-{
-    return PyObject_GetAttr(((starter *)object)->function, name);
-}
-
-static PyTypeObject starter_type = {
-    .ob_base = PyVarObject_HEAD_INIT(NULL, 0).tp_name = "racewitness._core.starter",
-    .tp_basicsize = sizeof(starter),
-    .tp_dealloc = starter_dealloc,
-    .tp_repr = starter_repr,
-    .tp_call = starter_call,
-    .tp_getattro = starter_getattro,
-    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-};
-
-static starter *
-make_starter(rw_thread *self, PyObject *function, uint32_t flags)
-{
-    starter *start = PyObject_New(starter, &starter_type);
-    if (start != NULL) {
-        start->function = Py_NewRef(function);
-        start->uid = rw_thread_reserve_uid();
-        start->parent = self->uid;
-        start->flags = flags;
-        atomic_init(&start->called, false);
-    }
-    return start;
-}
-
 /* ---- start ---- */
 
 static void
-fork_edge(rw_thread *self, const starter *start)
+fork_edge(rw_thread *self, const rw_starter *start)
 {
     atomic_store_explicit(&rw_sync_threads, true, memory_order_relaxed);
     if (atomic_fetch_add_explicit(&rw_sync_unjoined, 1, memory_order_relaxed) == 0) {
@@ -186,7 +40,7 @@ not_started(const PyObject *result)
 
 /* `args` with the starter in place of its first item; new reference. */
 static PyObject *
-with_starter(PyObject *args, starter *start)
+with_starter(PyObject *args, rw_starter *start)
 {
     PyObject *changed = PyTuple_New(PyTuple_GET_SIZE(args));
     for (Py_ssize_t i = 0; changed != NULL && i < PyTuple_GET_SIZE(args); i++) {
@@ -211,7 +65,7 @@ start_detached(PyObject *module, PyObject *args, PyCFunction original)
     if (self == NULL) {
         return original(module, args);
     }
-    starter *start = make_starter(self, PyTuple_GET_ITEM(args, 0), RW_THREAD_DAEMON);
+    rw_starter *start = rw_starter_make(self, PyTuple_GET_ITEM(args, 0), RW_THREAD_DAEMON);
     PyObject *changed = start == NULL ? NULL : with_starter(args, start);
     PyObject *result = NULL;
     if (changed != NULL) {
@@ -257,7 +111,7 @@ daemon_flag(PyObject *daemon)
 }
 
 static PyObject *
-call_with_starter(PyObject *module, PyObject *args, PyObject *kwargs, starter *start)
+call_with_starter(PyObject *module, PyObject *args, PyObject *kwargs, rw_starter *start)
 {
     PyCFunctionWithKeywords original = (PyCFunctionWithKeywords)(void (*)(void))start_joinable_thread;
     PyObject *result = NULL;
@@ -284,7 +138,7 @@ on_start_joinable_thread(PyObject *module, PyObject *args, PyObject *kwargs)
     if (self == NULL) {
         return ((PyCFunctionWithKeywords)(void (*)(void))start_joinable_thread)(module, args, kwargs);
     }
-    starter *start = make_starter(self, function, daemon_flag(argument(args, kwargs, 2, "daemon")));
+    rw_starter *start = rw_starter_make(self, function, daemon_flag(argument(args, kwargs, 2, "daemon")));
     if (start == NULL) {
         return NULL;
     }
@@ -403,7 +257,7 @@ rw_sync_thread_start(PyObject *thread_dict)
         PyErr_SetString(PyExc_RuntimeError, "racewitness: module _thread has no type _ThreadHandle");
         return -1;
     }
-    if (PyType_Ready(&starter_type) < 0 ||
+    if (PyType_Ready(&rw_starter_type) < 0 ||
         rw_patch_methods((PyTypeObject *)type, handle_patches, Py_ARRAY_LENGTH(handle_patches)) < 0 ||
         rw_patch_functions(thread_dict, function_patches, Py_ARRAY_LENGTH(function_patches)) < 0) {
         return -1;
