@@ -217,8 +217,11 @@ make(rw_thread *self, PyCodeObject *code, PyObject *globals)
         }
         if (done) {
             describe(self, info, code, bytecode);
-            atomic_store_explicit(&info->made, true, memory_order_release);
-            done = PyUnstable_Code_SetExtra((PyObject *)code, rw_code_extra, info) == 0;
+            done = PyUnstable_Code_SetExtra((PyObject *)code, rw_code_extra, NULL) == 0; /* makes the slot */
+        }
+        if (done) {
+            rw_code_extras *extra = code->co_extra;
+            __atomic_store_n(&extra->ce_extras[rw_code_extra], info, __ATOMIC_RELEASE);
         }
     }
     if (!done) {
@@ -234,7 +237,7 @@ rw_code *
 rw_code_of(rw_thread *self, PyCodeObject *code, PyObject *globals)
 {
     rw_code *info = rw_code_known(code);
-    if (info == NULL || !atomic_load_explicit(&info->made, memory_order_acquire)) {
+    if (info == NULL) {
         PyObject *raised = PyErr_GetRaisedException();
         PyMutex_Lock(&code_lock);
         info = rw_code_known(code);

@@ -80,8 +80,6 @@ typedef struct rw_code {
     bool observed;    /* instructions are planned */
     bool transparent; /* library code, observed where it works for the application: rw_frame_is_observed() */
     bool module_body;
-    _Atomic bool made;                  /* all but `asked` and what it promises is there; stored (release) by its maker,
-                                           for the extra slot itself orders nothing */
     _Atomic bool asked;                 /* its local events are set; stored (release) only once they are */
     const struct rw_call_rule *library; /* what a function of the standard library does for its caller, or NULL */
     const struct rw_scope *scope;       /* stores.h; NULL: nothing of it is ever switched off. Lives with the code */
@@ -97,12 +95,15 @@ extern Py_ssize_t rw_code_extra;
 
 int rw_code_start(PyObject *options);
 
-/* What is known of `code`, without making it. */
+/* What is known of `code`, without making it. Its maker published it by a release-store, for the interpreter's orders
+ * nothing. */
 static inline rw_code *
 rw_code_known(PyCodeObject *code)
 {
     rw_code_extras *extra = code->co_extra;
-    return extra == NULL || extra->ce_size <= rw_code_extra ? NULL : extra->ce_extras[rw_code_extra];
+    return extra == NULL || extra->ce_size <= rw_code_extra
+               ? NULL
+               : __atomic_load_n(&extra->ce_extras[rw_code_extra], __ATOMIC_ACQUIRE);
 }
 
 /* Whether a frame that runs this code is observed. Not where it is older than the agent, whatever its code. */

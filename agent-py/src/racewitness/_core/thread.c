@@ -119,6 +119,15 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
     pthread_mutex_lock(&session->lock);
     rw_slot *slot = rw_buffer_take(&session->buffer, error, sizeof(error));
     if (slot != NULL) {
+        /* All that others look at once it is in the registry. */
+        self->ring = slot->ring;
+        self->ring_mask = session->buffer.ring_bytes - 1;
+        self->page = slot->page;
+        self->slot = slot->index;
+        atomic_store_explicit(&self->lock, false, memory_order_relaxed);
+        atomic_store_explicit(&self->pins, 0, memory_order_relaxed);
+        self->position = self->room = self->records = self->events = 0;
+        atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
         self->turn = session->threads == NULL ? 1 : session->threads->turn + 1;
         self->next = session->threads;
         session->threads = self;
@@ -133,14 +142,6 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
         atomic_store_explicit(&rw_thread_of_c_code, true, memory_order_relaxed);
     }
     self->parent = parent;
-    self->ring = slot->ring;
-    self->ring_mask = session->buffer.ring_bytes - 1;
-    self->page = slot->page;
-    self->slot = slot->index;
-    atomic_store_explicit(&self->lock, false, memory_order_relaxed);
-    atomic_store_explicit(&self->pins, 0, memory_order_relaxed);
-    self->position = self->room = self->records = self->events = 0;
-    atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
     /* A watermark of 1 holds the sender's back until the time below has been taken and written, however long this
      * thread is interrupted here. */
     atomic_store_explicit(&self->page->busy, 1, memory_order_relaxed);
