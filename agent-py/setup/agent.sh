@@ -6,11 +6,15 @@
 # One mechanism: setuptools, pinned in agent-py/pyproject.toml, through pip. Needs lib.sh, python.sh, $rw_home and
 # $rw_python.
 
+# With RACEWITNESS_SANITIZER=thread or =address,undefined the package is built for that sanitizer (sanitize.sh), with
+# RACEWITNESS_COUNTERS=on it counts what its filter does (docs/dev/counters.md).
+
 # rw_agent_key DIRECTORY: changes with the interpreter, with any source of the agent in DIRECTORY and with how it is
 # built.
 rw_agent_key() {
     {
         printf '%s %s\n' "$rw_python" "$(rw_identity "$rw_python")"
+        printf '%s %s\n' "${RACEWITNESS_SANITIZER:-}" "${RACEWITNESS_COUNTERS:-off}"
         cd "$1" && find src pyproject.toml setup.py README.md -type f \
             \( -name '*.py' -o -name '*.pyi' -o -name '*.typed' -o -name '*.[ch]' -o -name '*.toml' -o -name '*.md' \) \
             -exec cksum {} + 2>/dev/null | LC_ALL=C sort
@@ -31,6 +35,23 @@ rw_ensure_agent() {
         rw_locked agent rw_build_agent || exit
     done
     rw_find_agent || rw_fail agent-not-built "the agent's sources changed while it was built; run the command again"
+}
+
+# rw_sanitizer_library: prints the runtime that has to be loaded before an interpreter that loads a package built for a
+# sanitizer; nothing where none is asked for.
+rw_sanitizer_library() {
+    case ${RACEWITNESS_SANITIZER:-} in
+        '') return 0 ;;
+        thread) _library=libtsan.so ;;
+        *) _library=libasan.so ;;
+    esac
+    # CC may hold options.
+    # shellcheck disable=SC2086
+    _library=$(${CC:-cc} -print-file-name=$_library)
+    case $_library in
+        /*) printf '%s\n' "$_library" ;;
+        *) rw_fail agent-not-built "${CC:-cc} has no runtime $_library for -fsanitize=$RACEWITNESS_SANITIZER" ;;
+    esac
 }
 
 # rw_pip_python: a Python of the interpreter's kind that has pip: itself, or a virtual environment of it.
@@ -62,6 +83,12 @@ rw_build_agent() {
     rw_agent_path=$rw_cache/agent/$(rw_agent_key "$_build/source")
     _pip=$(rw_pip_python) || rw_fail agent-not-built "no pip for $rw_python (log: $_log)"
     if ! (
+        if [ -n "${RACEWITNESS_SANITIZER:-}" ]; then
+            CFLAGS="-fsanitize=$RACEWITNESS_SANITIZER -fno-omit-frame-pointer"
+            LDFLAGS="-fsanitize=$RACEWITNESS_SANITIZER"
+            export CFLAGS LDFLAGS
+        fi
+        [ "${RACEWITNESS_COUNTERS:-off}" = off ] || export CFLAGS="${CFLAGS:-} -DRW_COUNTERS"
         unset PIP_TARGET PIP_PREFIX PIP_USER PIP_REQUIRE_VIRTUALENV PIP_NO_BUILD_ISOLATION
         rw_clean_python "$_pip" -m pip install --disable-pip-version-check --no-deps --no-warn-script-location \
             --target "$_build/package" "$_build/source" </dev/null >>"$_log" 2>&1 9>&-
@@ -72,7 +99,8 @@ rw_build_agent() {
         rw_fail agent-not-built "building the agent failed: $_error (log: $_log)"
     fi
     # The core has to load, and must not switch the GIL back on.
-    if ! (cd "$_build/package" && rw_clean_python "$rw_python" -I -c "
+    _preload=$(rw_sanitizer_library) || exit
+    if ! (cd "$_build/package" && LD_PRELOAD=$_preload rw_clean_python "$rw_python" -I -c "
 import sys
 sys.path.insert(0, '.')
 import racewitness._core

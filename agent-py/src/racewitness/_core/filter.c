@@ -1,5 +1,6 @@
 #include "filter.h"
 
+#include "counters.h"
 #include "held.h"
 #include "kept.h"
 #include "lifetime.h"
@@ -425,6 +426,7 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
     rw_remembered now = to_remember(filter, a);
     rw_remembered *slot = rw_kept_find(&filter->single, &now);
     if (repeats(filter, a, &now, slot)) {
+        rw_count(RW_RULE_REPEAT, made->operation);
         return true;
     }
     bool goes_on = slot != NULL && slot->now == now.now;
@@ -445,6 +447,7 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
         }
         if (rw_kept_keep(self, owned, slot, &now)) {
             filter->news++;
+            rw_count(RW_RULE_KEPT, made->operation);
             return true;
         }
     }
@@ -471,6 +474,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
         return false;
     }
     if (rw_sync_alone(self)) {
+        rw_count(RW_RULE_ALONE, made.operation);
         return true; /* whatever the only thread does comes before all that any other thread will do */
     }
     enum rw_operation operation = made.operation;
@@ -485,6 +489,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
             rw_filter_order_all();
         }
         rw_object_tell(self, target.object);
+        rw_count(RW_RULE_ALIAS, operation);
         return false;
     }
     sweep(self, filter);
@@ -515,6 +520,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
         rw_filter_order_all();
         filter->news++;
         rw_object_tell(self, target.object);
+        rw_count(RW_RULE_WHOLE, operation);
         return false;
     }
     else if (a.write && !owned && PyList_Check(target.object)) {
@@ -531,6 +537,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
     bool goes_along = place != NULL || (owned && operation == RW_OP_APPEND && PyList_Check(target.object));
     enum answer answer = goes_along && quiet ? go_along(self, filter, &a, owned) : RECORD;
     if (answer != RECORD) {
+        rw_count(answer == HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, operation);
         return true;
     }
     a.untold = (shadow & RW_SHADOW_UNTOLD) != 0;
@@ -544,5 +551,6 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
     filter->news++;
     grow(self, filter);
     rw_object_tell(self, target.object);
+    rw_count(RW_RULE_RECORDED, operation);
     return false;
 }

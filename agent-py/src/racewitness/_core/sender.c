@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "counters.h"
 #include "futex.h"
 #include "held.h"
 #include "outbox.h"
@@ -229,7 +230,7 @@ send_end(void)
                 rw_pairs_add_number(&last_words, "gilEnabled", atomic_load(&session->gil_enabled)) &&
                 rw_pairs_add_number(&last_words, "threads", atomic_load(&session->last_uid));
     uint64_t seen = events_seen();
-    made = made && (seen == 0 || rw_pairs_add_number(&last_words, "seen", seen));
+    made = made && (seen == 0 || rw_pairs_add_number(&last_words, "seen", seen)) && rw_counters_add(&last_words);
     return made ? send_process_frame(RW_FRAME_END, last_words.bytes, last_words.length) : ENOMEM;
 }
 

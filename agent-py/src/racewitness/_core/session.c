@@ -5,6 +5,7 @@
 
 #include "session.h"
 
+#include "counters.h"
 #include "held.h"
 
 #include <errno.h>
@@ -113,6 +114,7 @@ open_session(rw_session *session, uint64_t parent, char *error, size_t error_byt
     atomic_store(&session->last_uid, 0);
     atomic_store(&session->lost, 0);
     session->seen_by_ended = 0;
+    rw_counters_reset();
     atomic_store(&session->sent_records, 0);
     atomic_store(&session->sent_bytes, 0);
     atomic_store(&session->stamps, 0);

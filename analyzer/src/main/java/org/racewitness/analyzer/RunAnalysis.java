@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.race.RaceCollector;
@@ -104,6 +105,20 @@ public final class RunAnalysis {
         synchronized (sessions) {
             return sessions.values().stream().mapToLong(SessionAnalysis::seen).sum();
         }
+    }
+
+    /** How often each rule of the agents' filters answered, by operation; empty where they were not built to count. */
+    public Map<String, Map<String, Long>> agentRules() {
+        Map<String, Map<String, Long>> all = new TreeMap<>();
+        synchronized (sessions) {
+            for (SessionAnalysis session : sessions.values()) {
+                session.agentRules().forEach((rule, counts) -> {
+                    Map<String, Long> sums = all.computeIfAbsent(rule, name -> new TreeMap<>());
+                    counts.forEach((operation, count) -> sums.merge(operation, count, Long::sum));
+                });
+            }
+        }
+        return all;
     }
 
     /** How many races were found so far, before any is judged: pairs of source lines. May be asked by any thread at any time. */

@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
 import org.racewitness.analyzer.engine.StateBudget;
@@ -20,6 +23,7 @@ import org.racewitness.analyzer.trace.SessionTrace;
 import org.racewitness.analyzer.wire.FrameDescriptor;
 import org.racewitness.analyzer.wire.FramePayload;
 import org.racewitness.analyzer.wire.Hello;
+import org.racewitness.analyzer.wire.OperationCode;
 import org.racewitness.analyzer.wire.Pairs;
 import org.racewitness.analyzer.wire.WireFormatException;
 
@@ -28,6 +32,8 @@ import org.racewitness.analyzer.wire.WireFormatException;
  * that come in make it throw: what can not be understood is counted and told in {@link #counters}.
  */
 public final class SessionAnalysis {
+    private static final Pattern AGENT_RULE = Pattern.compile("rule\\.([a-z]{1,20})\\.([0-9]{1,3})");
+
     /** Texts of keys may take this part of what there is for all tables. */
     private static final long KEY_TEXTS_PART = 8;
 
@@ -311,6 +317,23 @@ public final class SessionAnalysis {
     /** What the engine's tables take now, in bytes; 0 where it does not know. */
     public long stateBytes() {
         return engine == null ? 0 : engine.stateBytes();
+    }
+
+    /**
+     * How often each rule of the agent's filter answered, where it was built to count ({@code rule.NAME.OPERATION} of the END frame): by rule,
+     * then by the name of the operation.
+     */
+    Map<String, Map<String, Long>> agentRules() {
+        Map<String, Map<String, Long>> rules = new TreeMap<>();
+        end.forEach((key, value) -> {
+            Matcher rule = AGENT_RULE.matcher(key);
+            if (rule.matches()) {
+                String operation = OperationCode.name(Integer.parseInt(rule.group(2)));
+                rules.computeIfAbsent(rule.group(1), name -> new TreeMap<>())
+                        .merge(operation, Math.max(0, Pairs.number(end, key, 0)), Long::sum);
+            }
+        });
+        return rules;
     }
 
     long seen() {

@@ -13,6 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.analyzer.report.Level;
@@ -22,6 +23,8 @@ import org.racewitness.analyzer.report.Verdict;
 import org.racewitness.analyzer.trace.GoldenTrace;
 import org.racewitness.analyzer.wire.FrameDescriptor;
 import org.racewitness.analyzer.wire.FrameReader;
+import org.racewitness.analyzer.wire.FrameWriter;
+import org.racewitness.analyzer.wire.Pairs;
 
 class RunAnalysisTest {
     private final RunAnalysis run = new RunAnalysis(AnalysisOptions.defaults());
@@ -174,5 +177,26 @@ class RunAnalysisTest {
     void anUnknownOrderIsRefused() {
         RunAnalysis wrong = new RunAnalysis(AnalysisOptions.defaults().withOrder("wcp"));
         assertThrows(IllegalArgumentException.class, () -> wrong.readStd("x", new ByteArrayInputStream(new byte[0])));
+    }
+
+    @Test
+    void whatTheFiltersOfAllProcessesDidIsAddedUp() {
+        RunAnalysis run = new RunAnalysis(AnalysisOptions.defaults());
+        for (long session = 1; session <= 2; session++) {
+            byte[] end = Pairs.encode(Map.of(
+                    "reason",
+                    "exit",
+                    "rule.repeat.1",
+                    "5",
+                    "rule.repeat.2",
+                    "1",
+                    "rule.recorded.99",
+                    "-7",
+                    "rule.x",
+                    "3"));
+            run.open(session).frame(new FrameWriter(session).processFrame(FrameDescriptor.TYPE_END, 0, end));
+        }
+        assertEquals(
+                Map.of("repeat", Map.of("READ", 10L, "WRITE", 2L), "recorded", Map.of("OP_99", 0L)), run.agentRules());
     }
 }

@@ -107,6 +107,7 @@ final class RunCommand implements Subcommand {
         }
         if (reportOptions.stats) {
             StatsText.of(outcome, found).forEach(context.console()::say);
+            StatsText.filter(judge.agentRules()).forEach(context.console()::say);
         }
         if (measure != null) {
             cost(outcome, found, judge.seen()).write(measure);

@@ -4,8 +4,12 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.ingest.IngestStats;
@@ -47,6 +51,31 @@ final class StatsText {
                     outcome.durationMs() / 1e3, usage.userMicros() / 1e6, usage.systemMicros() / 1e6));
         }
         return lines;
+    }
+
+    /**
+     * What the agent's filter did, the most frequent first; nothing where it was not built to count.
+     *
+     * @param rules accesses by rule, then by operation
+     */
+    static List<String> filter(Map<String, Map<String, Long>> rules) {
+        double all = sum(rules.values().stream().flatMap(counts -> counts.values().stream()));
+        return rules.entrySet().stream()
+                .sorted(Comparator.comparing(rule -> -sum(rule.getValue().values().stream())))
+                .map(rule -> format(
+                        "filter: %s %,d (%.1f %%): %s",
+                        rule.getKey(),
+                        sum(rule.getValue().values().stream()),
+                        100 * sum(rule.getValue().values().stream()) / Math.max(1, all),
+                        rule.getValue().entrySet().stream()
+                                .sorted(Comparator.comparing(count -> -count.getValue()))
+                                .map(count -> format("%s %,d", count.getKey(), count.getValue()))
+                                .collect(Collectors.joining(", "))))
+                .toList();
+    }
+
+    private static long sum(Stream<Long> counts) {
+        return counts.mapToLong(Long::longValue).sum();
     }
 
     /** The line about the analysis alone. */

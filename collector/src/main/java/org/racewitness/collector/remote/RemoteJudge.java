@@ -99,6 +99,11 @@ public final class RemoteJudge implements RunJudge {
     }
 
     @Override
+    public Map<String, Map<String, Long>> agentRules() {
+        return Map.of();
+    }
+
+    @Override
     public long seen() {
         return 0;
     }

@@ -1,6 +1,7 @@
 package org.racewitness.collector.run;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.racewitness.analyzer.AnalysisOptions;
 import org.racewitness.analyzer.RunAnalysis;
@@ -37,6 +38,11 @@ public final class LocalJudge implements RunJudge {
     @Override
     public List<String> notes() {
         return sink.notes();
+    }
+
+    @Override
+    public Map<String, Map<String, Long>> agentRules() {
+        return analysis.agentRules();
     }
 
     @Override

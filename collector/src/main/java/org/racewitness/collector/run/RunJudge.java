@@ -2,6 +2,7 @@ package org.racewitness.collector.run;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.racewitness.analyzer.report.AnalysisReport;
 import org.racewitness.collector.ProblemException;
@@ -27,6 +28,9 @@ public interface RunJudge extends AutoCloseable {
 
     /** Sentences about single processes; after {@link #report}. */
     List<String> notes();
+
+    /** How often each rule of the agents' filters answered, by operation; empty where that is not known here or was not counted. */
+    Map<String, Map<String, Long>> agentRules();
 
     /** Instruction events that agents counted, where that is all they were there for. */
     long seen();
