@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.racewitness.collector.ProblemException;
 
 /** Runs workloads in every mode, the modes in turn, so that what disturbs the machine for a while disturbs all of them alike. */
@@ -14,15 +15,18 @@ final class BenchRun {
     private final WorkloadRunner runner;
     private final int rounds;
     private final Consumer<String> out;
+    private final Function<List<Figures>, List<String>> foot;
 
     /**
      * @param rounds runs of each workload in each mode, at least one
      * @param out takes the lines of the table as they are ready
+     * @param foot what is said below all rows
      */
-    BenchRun(WorkloadRunner runner, int rounds, Consumer<String> out) {
+    BenchRun(WorkloadRunner runner, int rounds, Consumer<String> out, Function<List<Figures>, List<String>> foot) {
         this.runner = runner;
         this.rounds = rounds;
         this.out = out;
+        this.foot = foot;
     }
 
     /**
@@ -44,7 +48,7 @@ final class BenchRun {
             }
         }
         if (!all.isEmpty()) {
-            BenchTable.foot(all).forEach(out);
+            foot.apply(all).forEach(out);
             BenchTable.legend().forEach(out);
         }
         return all;

@@ -1,14 +1,21 @@
 package org.racewitness.collector.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** The figures as text of at most 80 columns. */
 final class BenchTable {
     private static final int NAME_COLUMNS = 22;
     private static final String ROW = "%-" + NAME_COLUMNS + "s%7s%6s%6s%6s%6s%6s%7s%7s%7s";
+    /** In the order of the columns. */
+    private static final List<ToDoubleFunction<Figures>> RATIOS = List.of(
+            Figures::floorRatio, Figures::wallRatio, Figures::cpuRatio, Figures::totalCpuRatio, Figures::memoryRatio);
+
     private static final double MIB = 1 << 20;
 
     private BenchTable() {}
@@ -36,24 +43,38 @@ final class BenchTable {
     /** Geometric means and worst values over all rows. */
     static List<String> foot(List<Figures> all) {
         List<String> lines = new ArrayList<>();
-        List<ToDoubleFunction<Figures>> columns = List.of(
-                Figures::floorRatio,
-                Figures::wallRatio,
-                Figures::cpuRatio,
-                Figures::totalCpuRatio,
-                Figures::memoryRatio);
         lines.add(over(
                 "geometric mean",
-                columns.stream()
+                RATIOS.stream()
                         .map(column -> Figures.geometricMean(
                                 all.stream().map(column::applyAsDouble).toList()))
                         .toList()));
         lines.add(over(
                 "worst",
-                columns.stream()
+                RATIOS.stream()
                         .map(column -> all.stream().mapToDouble(column).max().orElse(0))
                         .toList()));
         return lines;
+    }
+
+    /** For each dimension, the ratios at its largest size in terms of those at its smallest: 1 where the cost does not grow. */
+    static List<String> growth(List<Figures> all) {
+        Map<String, List<Figures>> dimensions = all.stream()
+                .collect(Collectors.groupingBy(Scaling::dimension, LinkedHashMap::new, Collectors.toList()));
+        List<String> lines = new ArrayList<>(List.of("the last size in terms of the first:"));
+        dimensions.forEach((name, points) -> {
+            Figures first = points.get(0);
+            Figures last = points.get(points.size() - 1);
+            if (points.size() > 1) {
+                lines.add(over(
+                        name,
+                        RATIOS.stream()
+                                .map(column -> column.applyAsDouble(last)
+                                        / Math.max(Double.MIN_NORMAL, column.applyAsDouble(first)))
+                                .toList()));
+            }
+        });
+        return lines.size() == 1 ? List.of() : lines;
     }
 
     /** What the columns mean. */

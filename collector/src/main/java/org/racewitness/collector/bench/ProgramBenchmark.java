@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.racewitness.collector.ProblemException;
 import org.racewitness.collector.Slug;
@@ -57,16 +58,18 @@ public final class ProgramBenchmark {
      */
     public List<ProblemException> workloads(List<String> names, List<String> arguments, Path json, Path html)
             throws ProblemException, IOException, InterruptedException {
-        return measure(Workload.find(bench("workloads"), names, arguments), json, html);
+        return measure(Workload.find(bench("workloads"), names, arguments), BenchTable::foot, json, html);
     }
 
     /** Measures the points of {@link Scaling} up to a size. */
     public List<ProblemException> scaling(long largest, Path json, Path html)
             throws ProblemException, IOException, InterruptedException {
-        return measure(Scaling.points(bench("scaling"), largest, freeBytes() / 2, notes), json, html);
+        List<Workload> points = Scaling.points(bench("scaling"), largest, freeBytes() / 2, notes);
+        return measure(points, BenchTable::growth, json, html);
     }
 
-    private List<ProblemException> measure(List<Workload> workloads, Path json, Path html)
+    private List<ProblemException> measure(
+            List<Workload> workloads, Function<List<Figures>, List<String>> foot, Path json, Path html)
             throws ProblemException, IOException, InterruptedException {
         String python = required("RACEWITNESS_PYTHON", Slug.AGENT_MISSING, "python3.13t is not known");
         Path scratch = Files.createTempDirectory("racewitness-bench");
@@ -74,7 +77,7 @@ public final class ProgramBenchmark {
             WorkloadRunner runner = new WorkloadRunner(
                     CommandLauncher.ofThisMachine(inherited), tool(), Path.of(python), bench("measure"), scratch);
             List<ProblemException> problems = new ArrayList<>();
-            List<Figures> all = new BenchRun(runner, rounds, out).run(workloads, problems);
+            List<Figures> all = new BenchRun(runner, rounds, out, foot).run(workloads, problems);
             notes.addAll(runner.notes());
             if (json != null) {
                 write(json, "--json FILE", file -> BenchJson.write(all, Machine.processors(), file));

@@ -7,11 +7,11 @@ import java.util.Locale;
 
 /** What the cost must not grow with: the same work at several sizes of one thing ({@code bench/scaling/}). */
 enum Scaling {
-    THREADS("threads", 0, 1, 2, 4, 8, 16, 32, 64),
+    THREADS("threads", 0, 1, 4, 16, 64),
     OBJECTS("objects", 300, 10_000, 100_000, 1_000_000, 10_000_000),
     ELEMENTS("elements", 100, 10_000, 100_000, 1_000_000, 10_000_000),
-    DEPTH("depth", 0, 10, 100, 300, 900),
-    LENGTH("length", 0, 1, 2, 4, 8, 16);
+    DEPTH("depth", 0, 10, 100, 900),
+    LENGTH("length", 0, 1, 4, 16);
 
     private final String program;
 
@@ -24,6 +24,11 @@ enum Scaling {
         this.program = program;
         this.bytesEach = bytesEach;
         this.sizes = sizes;
+    }
+
+    /** What the sizes of a point are sizes of: the first word of its name. */
+    static String dimension(Figures point) {
+        return point.name().substring(0, point.name().indexOf(' '));
     }
 
     /**

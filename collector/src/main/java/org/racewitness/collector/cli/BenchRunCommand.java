@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
             "  racewitness bench run my_program.py"
         })
 final class BenchRunCommand implements Subcommand {
+    private static final int USUAL_ROUNDS = 3;
     private static final int MOST_ROUNDS = 1000;
 
     @Parameters(
@@ -42,9 +43,9 @@ final class BenchRunCommand implements Subcommand {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            defaultValue = "3",
-            description = "Runs of each program in each mode, of which the median counts (default: ${DEFAULT-VALUE}).")
-    private int rounds;
+            description = "Runs of each program in each mode, of which the median counts (default: " + USUAL_ROUNDS
+                    + ", with --scaling 1).")
+    private Integer rounds;
 
     @Option(
             names = "--threads",
@@ -78,15 +79,15 @@ final class BenchRunCommand implements Subcommand {
 
     @Override
     public int run(CommandContext context) throws ProblemException, IOException, InterruptedException {
-        if (rounds < 1 || rounds > MOST_ROUNDS) {
-            throw ProblemException.usage(
-                    Slug.BAD_OPTION, "--rounds " + rounds + " is not between 1 and " + MOST_ROUNDS);
+        int asked = rounds != null ? rounds : scaling ? 1 : USUAL_ROUNDS;
+        if (asked < 1 || asked > MOST_ROUNDS) {
+            throw ProblemException.usage(Slug.BAD_OPTION, "--rounds " + asked + " is not between 1 and " + MOST_ROUNDS);
         }
         if (scaling && !names.isEmpty()) {
             throw ProblemException.usage(Slug.BAD_OPTION, "--scaling has programs of its own; name no WORKLOAD");
         }
         PrintStream out = new PrintStream(context.stdout(), true, StandardCharsets.UTF_8);
-        ProgramBenchmark benchmark = new ProgramBenchmark(System.getenv(), context.inherited(), rounds, out::println);
+        ProgramBenchmark benchmark = new ProgramBenchmark(System.getenv(), context.inherited(), asked, out::println);
         List<ProblemException> problems =
                 scaling ? benchmark.scaling(largest, json, html) : benchmark.workloads(names, arguments(), json, html);
         benchmark.notes().forEach(context.console()::say);

@@ -113,4 +113,19 @@ class FiguresTest {
         assertFalse(page.contains("http:") || page.contains("https:"), page);
         assertTrue(page.contains("title=\"wall\"><i class=\"wall\" style=\"width: 60%\"></i>2.00"), page);
     }
+
+    @Test
+    void growthIsTheLastSizeInTermsOfTheFirst() {
+        List<String> lines = BenchTable.growth(List.of(
+                figures("threads 1", 2_200_000),
+                figures("threads 64", 4_400_000),
+                figures("depth 10", 2_200_000),
+                figures("depth 10,000,000", 2_200_000),
+                figures("length 1", 2_200_000)));
+        assertEquals(3, lines.size(), lines.toString());
+        assertTrue(lines.get(1).matches("threads +1\\.00 +2\\.00 +1\\.00 +1\\.00 +1\\.00"), lines.get(1));
+        assertTrue(lines.get(2).matches("depth +1\\.00 +1\\.00 +1\\.00 +1\\.00 +1\\.00"), lines.get(2));
+        lines.forEach(line -> assertTrue(line.length() <= 80, line));
+        assertEquals(List.of(), BenchTable.growth(List.of(figures("length 1", 1))));
+    }
 }
