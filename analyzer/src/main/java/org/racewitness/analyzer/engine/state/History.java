@@ -212,12 +212,13 @@ public final class History {
     boolean readInOrder(Interval now, long time, int bareSite, Sites sites) {
         int same = -1;
         for (int i = 0; i < size; i++) {
-            boolean inOrder = intervals[i] == now || now.covers(intervals[i], time(i));
-            boolean writes = sites.writes(site(i));
-            if (inOrder && !writes && sites.repeats(bareSite, site(i))) {
+            int site = site(i);
+            if (sites.writes(site)) {
+                if (!now.covers(intervals[i], time(i))) {
+                    return false;
+                }
+            } else if (same < 0 && sites.repeats(bareSite, site) && now.covers(intervals[i], time(i))) {
                 same = i;
-            } else if (!inOrder && writes) {
-                return false;
             }
         }
         return same >= 0 && repeat(same, bareSite, now, time, sites);
