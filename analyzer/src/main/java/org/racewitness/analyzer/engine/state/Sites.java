@@ -32,6 +32,7 @@ public final class Sites {
 
     // By site number:
     private int[] bare = new int[64];
+    /** Equal for sites of one operation at one program point; not kept where not each pair is wanted. */
     private int[] place = new int[64];
 
     /** Number of the set of this site's stack alone, 0 not yet known. */
@@ -109,23 +110,20 @@ public final class Sites {
         if (site >= bare.length) {
             int capacity = Math.max(site + 1, bare.length * 2);
             bare = Arrays.copyOf(bare, capacity);
-            place = Arrays.copyOf(place, capacity);
+            place = eachPair ? Arrays.copyOf(place, capacity) : place;
             alone = Arrays.copyOf(alone, capacity);
             nature = Arrays.copyOf(nature, capacity);
         }
         bare[site] = itsBare;
         nature[site] = natureOf(operation(site), stack(site));
-        place[site] = places.intern(points.of(stack(site)), operation(site).code());
+        if (eachPair) {
+            place[site] = places.intern(points.of(stack(site)), operation(site).code());
+        }
     }
 
     /** The site without its sets. */
     public int bare(int site) {
         return bare[site];
-    }
-
-    /** Equal for sites of one operation at one program point. */
-    public int place(int site) {
-        return place[site];
     }
 
     public Operation operation(int site) {
