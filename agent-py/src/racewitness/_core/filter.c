@@ -452,7 +452,7 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
         }
     }
     rw_kept_evict(self, slot);
-    *slot = now;
+    memcpy(slot, &now, offsetof(rw_remembered, kept)); /* others may be looking whether it is kept, which it is not */
     return false;
 }
 

@@ -168,7 +168,7 @@ tell_of(rw_thread *thread, rw_kept *kept, uint64_t number)
     while (slots < end && kept->count != 0) {
         size_t count = 0;
         for (; slots < end && count < MANY; slots++) {
-            if (object_of(slots) == number && rw_kept_is(slots)) {
+            if (rw_kept_is(slots) && object_of(slots) == number) { /* the owner changes what is not kept */
                 found[count++] = slots;
             }
         }
