@@ -3,6 +3,7 @@
 #include "counters.h"
 #include "held.h"
 #include "kept.h"
+#include "known.h"
 #include "lifetime.h"
 #include "stack.h"
 #include "shadow.h"
@@ -24,13 +25,13 @@ enum {
 /* ---- cells ---- */
 
 #define HOLDER_MASK UINT64_C(0xFFFF)
-#define HOLDER_READERS UINT64_C(0xFFFF)
 #define HOLDER_NAMELESS ((uint64_t)RW_NAMED_SLOTS) /* a thread whose slot does not fit */
 #define DIRTY (UINT64_C(1) << 16)
 #define ITEMS (UINT64_C(1) << 17)
 #define EPOCH_SHIFT 18
 #define EPOCH_MASK ((UINT64_C(1) << 24) - 1)
-#define VERSION_SHIFT 43
+#define READ (UINT64_C(1) << 43)
+#define VERSION_SHIFT 44
 #define VERSION_ONE (UINT64_C(1) << VERSION_SHIFT)
 
 static _Atomic uint32_t all_disturbed; /* counts rw_filter_order_all(); any thread, relaxed */
@@ -77,6 +78,13 @@ is_of_former(const rw_thread *self, uint64_t cell)
     return (since & EPOCH_MASK) > EPOCH_MASK / 2;
 }
 
+/* Whether what the holder has done there happens before what this thread does. */
+static bool
+is_known(const rw_thread *self, uint64_t cell)
+{
+    return rw_known_covers(self, (uint32_t)(cell & HOLDER_MASK) - 1, (uint32_t)(cell >> EPOCH_SHIFT), EPOCH_MASK);
+}
+
 /* Makes the thread the holder or a reader of the cell; the owner of its object, where it is the first and may be that.
  * *quiet: no other thread has written there before this access. Returns the cell as it is then. */
 static uint64_t
@@ -96,8 +104,10 @@ enter(rw_thread *self, rw_cell *place, rw_target target, bool may_own, bool writ
             cell = atomic_load_explicit(place, memory_order_acquire);
             continue;
         }
-        if (holder == me && me != HOLDER_NAMELESS) {
-            next = kept | (cell & RW_CELL_OWNED) | me | (cell & DIRTY) | (write ? DIRTY : 0) | epoch;
+        bool mine = holder == me && me != HOLDER_NAMELESS;
+        bool over_others = write && (cell & READ) != 0;
+        if (mine && !over_others) {
+            next = kept | (cell & (RW_CELL_OWNED | READ | DIRTY)) | me | (write ? DIRTY : 0) | epoch;
             *quiet = true;
         }
         else if (holder == 0) {
@@ -105,22 +115,23 @@ enter(rw_thread *self, rw_cell *place, rw_target target, bool may_own, bool writ
             *quiet = true;
         }
         else if (!write) {
-            next = holder == HOLDER_READERS ? cell : kept | HOLDER_READERS | (cell & DIRTY);
-            *quiet = (cell & DIRTY) == 0;
+            next = cell | READ;
+            *quiet = (cell & DIRTY) == 0 || is_known(self, cell);
         }
         else {
             next = (kept + VERSION_ONE) | me | DIRTY | epoch;
-            *quiet = false;
+            *quiet = !over_others || !rw_held_elsewhere(self, target.number);
         }
         if (next == cell) {
             return cell;
         }
         if (atomic_compare_exchange_weak_explicit(place, &cell, next, memory_order_seq_cst, memory_order_acquire)) {
-            if (holder == HOLDER_READERS) {
+            if (over_others && rw_held_elsewhere(self, target.number)) {
+                *quiet = false;
                 rw_held_record(self);
                 rw_held_pull_all(self, target.number);
             }
-            else if (holder != me && holder != 0 && holder != HOLDER_NAMELESS && (write || (cell & DIRTY) != 0)) {
+            else if (!mine && holder != 0 && holder != HOLDER_NAMELESS && (write || (cell & DIRTY) != 0)) {
                 meet_holder(cell, holder, read);
             }
             return next;

@@ -6,15 +6,16 @@
  * other accesses as the first one did, so no race is lost. What could be lost is order, and that is kept by cells. The
  * cell of an object, or of each item of a list, bytearray or array, says who has had it last:
  *
- *    63          43  42  41       18  17    16     15     0
- *   +--------------+-----+-----------+-----+-------+--------+
- *   | version      |owned| epoch     |items| dirty | holder |
- *   +--------------+-----+-----------+-----+-------+--------+
+ *    63          44  43   42  41       18  17    16     15     0
+ *   +--------------+----+-----+-----------+-----+-------+--------+
+ *   | version      |read|owned| epoch     |items| dirty | holder |
+ *   +--------------+----+-----+-----------+-----+-------+--------+
  *
- * holder: nobody, one thread (its slot), or readers. dirty: the last holder but the readers has written. epoch: of the
- * holder, when it came. version: raised when a thread writes that was not the holder. items: threads other than the
- * holder have written items of this object. owned: of an object's own cell, nobody but the holder has ever touched the
- * object: what it does there is kept back (kept.h).
+ * holder: nobody, or one thread (its slot): the last that wrote, or the first that came. read: others have read since.
+ * dirty: the holder has written. epoch: of the holder, when it was there last. version: raised when a thread writes that
+ * was not the holder, or what others have read. items: threads other than the holder have written items of this object.
+ * owned: of an object's own cell, nobody but the holder has ever touched the object: what it does there is kept back
+ * (kept.h). A read of what another thread has written is like any other where that is known to happen before (known.h).
  *
  *   - an access is a repeat only while the thread is the holder, or a reader of what has not been written since (same
  *     version): a read may see another write now, and orders its thread after that one; a write is what others see from

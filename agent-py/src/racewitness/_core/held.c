@@ -156,6 +156,18 @@ pull_all_but(const rw_thread *self)
     }
 }
 
+bool
+rw_held_elsewhere(const rw_thread *self, uint64_t object)
+{
+    uint32_t all = atomic_load_explicit(count_of(object), memory_order_seq_cst);
+    const rw_held *held = atomic_load_explicit(&self->held, memory_order_relaxed);
+    uint32_t count = all == 0 || held == NULL ? 0 : atomic_load_explicit(&held->count, memory_order_relaxed);
+    for (uint32_t i = 0; i < count; i++) {
+        all -= count_of(object_of(held->ranges[i])) == count_of(object);
+    }
+    return all != 0;
+}
+
 void
 rw_held_pull_all(rw_thread *self, uint64_t object)
 {

@@ -57,6 +57,9 @@ void rw_held_record(rw_thread *self);
 /* Records what the thread in ring slot `slot` holds back, if there is one; by another thread. */
 void rw_held_pull(uint32_t slot);
 
+/* Whether another thread than this one holds a range of that object back, or of one of the same hash. */
+bool rw_held_elsewhere(const rw_thread *self, uint64_t object);
+
 /* The same for all other threads, if any of them holds a range of that object back. */
 void rw_held_pull_all(rw_thread *self, uint64_t object);
 

@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "held.h"
+#include "known.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -224,6 +225,7 @@ rw_session_after_fork_child(void)
         other = next;
     }
     session->threads = NULL;
+    rw_known_after_fork_child();
     rw_buffer_forget(&session->buffer);
     char error[RW_ERROR_BYTES];
     if (!open_session(session, session->id, error, sizeof(error))) {

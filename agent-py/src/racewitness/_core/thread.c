@@ -15,6 +15,7 @@
 
 #include "futex.h"
 #include "held.h"
+#include "known.h"
 #include "sender.h"
 #include "session.h"
 
@@ -383,6 +384,7 @@ rw_write_time(rw_thread *self, uint64_t time)
 void
 rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack)
 {
+    rw_known_sync(self, kind, object, token);
     rw_next_epoch(self); /* what the thread holds back comes before */
     if (kind == RW_SYNC_END) {
         rw_kept_close(self);

@@ -24,6 +24,8 @@ typedef struct {
     _Atomic uint64_t busy; /* owner: not later than the record being made, 0 between records; bounds the watermark */
 } rw_slot_page;
 
+enum { RW_KNOWN_SLOTS = 64 };
+
 struct rw_stack_cache;
 struct rw_key_cache;
 struct rw_filter;
@@ -58,12 +60,13 @@ typedef struct rw_thread {
     _Atomic uint64_t seen; /* INSTRUCTION events of floor mode (monitor.c); owner writes, END's writer reads, relaxed */
     uint32_t first_epoch;  /* the first of this thread: earlier ones belong to former threads of its slot */
     uint32_t epoch;        /* raised at each release and acquire of this thread: what the repeat filter compares */
-    char *name;            /* as last told, malloc; NULL: none yet */
-    uint32_t flags;        /* enum rw_thread_flag */
-    uint64_t turn;         /* when it entered the registry: larger than of those before it */
-    struct rw_thread *next; /* registry, guarded by the session's lock (session.h) */
-    _Atomic uint32_t pins;  /* others that are at work in this state, which stays until they are done: raised under the
-                               session's lock by who found it in the registry, lowered by the same (release) */
+    uint32_t known[RW_KNOWN_SLOTS]; /* known.h */
+    char *name;                     /* as last told, malloc; NULL: none yet */
+    uint32_t flags;                 /* enum rw_thread_flag */
+    uint64_t turn;                  /* when it entered the registry: larger than of those before it */
+    struct rw_thread *next;         /* registry, guarded by the session's lock (session.h) */
+    _Atomic uint32_t pins; /* others that are at work in this state, which stays until they are done: raised under the
+                              session's lock by who found it in the registry, lowered by the same (release) */
 } rw_thread;
 
 enum rw_thread_flag { RW_THREAD_MAIN = 1, RW_THREAD_DAEMON = 2 };
