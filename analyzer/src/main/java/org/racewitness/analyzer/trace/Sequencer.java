@@ -36,6 +36,9 @@ final class Sequencer {
     /** Threads with a head, by its key; without those that stepped aside. */
     private final ThreadHeap heads = new ThreadHeap();
 
+    /** Threads with a {@link ThreadStream#late} access, by the first one's key. */
+    private final ThreadHeap lates = new ThreadHeap();
+
     /** Threads with a SYNC event, by the first one's stamp. */
     private final ThreadHeap stamps = new ThreadHeap();
 
@@ -107,6 +110,11 @@ final class Sequencer {
     /** Lets events up to {@code lastKey} through until no more than {@code wordsToKeep} words wait. */
     private void run(long lastKey, long wordsToKeep) {
         while (waitingWords > wordsToKeep) {
+            if (lates.size() > 0
+                    && lates.firstKey() <= Math.min(lastKey, heads.size() == 0 ? Long.MAX_VALUE : heads.firstKey())) {
+                deliverLate(streams[lates.first()]);
+                continue;
+            }
             if (heads.size() == 0 && !(forced && callBack())) {
                 return;
             }
@@ -130,7 +138,7 @@ final class Sequencer {
         do {
             if (stream.isPlainAccess()) {
                 int delivered = stream.deliverAccesses(
-                        events, Math.min(heads.secondKey(), lastKey == Long.MAX_VALUE ? lastKey : lastKey + 1));
+                        events, Math.min(nextKey(), lastKey == Long.MAX_VALUE ? lastKey : lastKey + 1));
                 waitingWords -= delivered * ThreadStream.ACCESS_WORDS;
                 accounting.waiting -= delivered;
                 accounting.analysed += delivered;
@@ -138,15 +146,17 @@ final class Sequencer {
                 deliver(stream);
             }
             waitingWords -= settleHead(stream);
-        } while (!stream.isEmpty()
-                && stream.key() < heads.secondKey()
-                && stream.key() <= lastKey
-                && !isBlocked(stream));
+        } while (!stream.isEmpty() && stream.key() < nextKey() && stream.key() <= lastKey && !isBlocked(stream));
         if (!stream.isEmpty() && heads.first() == stream.thread) {
             heads.delayFirst(stream.key());
         } else {
             place(stream);
         }
+    }
+
+    /** Up to which key the first thread may go on. */
+    private long nextKey() {
+        return lates.size() == 0 ? heads.secondKey() : Math.min(heads.secondKey(), lates.firstKey());
     }
 
     private boolean isBlocked(ThreadStream stream) {
@@ -189,7 +199,6 @@ final class Sequencer {
                 stream.told++;
             }
             case RecordDescriptor.TAG_ACCESS_RANGE -> deliverRange(stream);
-            case RecordDescriptor.TAG_ACCESS_LATE -> deliverLate(stream);
             case RecordDescriptor.TAG_SYNC -> deliverSync(stream);
             case RecordDescriptor.TAG_DEAD -> {
                 deliverReadsOf(stream.object(), stream);
@@ -225,22 +234,39 @@ final class Sequencer {
         }
     }
 
-    /** What was made before all threads were declared ordered counts as made just before: its distance from there is not known. */
+    /**
+     * Tells the first late access of a thread. What was made before all threads were declared ordered counts as made just before: its distance
+     * from there is not known.
+     */
     private void deliverLate(ThreadStream stream) {
-        long first = stream.word(2);
-        long count = RecordDescriptor.rangeCount(stream.word(3));
-        long stride = RecordDescriptor.rangeStride(stream.word(3));
-        long back = stream.word(4);
+        ThreadStream.Late late = stream.late.remove();
+        long count = RecordDescriptor.rangeCount(late.keys());
+        long stride = RecordDescriptor.rangeStride(late.keys());
+        int operation = RecordDescriptor.op(late.header());
+        int stack = RecordDescriptor.arg(late.header());
+        long back = late.back() + (stream.told - late.eventsBefore()) * TraceEvents.MOMENTS;
         long sinceBarrier = (stream.told - stream.toldAtBarrier) * TraceEvents.MOMENTS;
         if (stream.toldAtBarrier >= 0 && back > sinceBarrier) {
             back = sinceBarrier + BARRIER_EVENTS * TraceEvents.MOMENTS;
         }
         if (stride == 1) {
-            events.late(stream.thread, back, stream.op(), stream.object(), first, count, stream.stack());
-            return;
+            events.late(stream.thread, back, operation, late.object(), late.key(), count, stack);
+        } else {
+            for (long i = 0; i < count; i++) {
+                events.late(stream.thread, back, operation, late.object(), late.key() + i * stride, 1, stack);
+            }
         }
-        for (long i = 0; i < count; i++) {
-            events.late(stream.thread, back, stream.op(), stream.object(), first + i * stride, 1, stream.stack());
+        waitingWords -= ThreadStream.eventWords(RecordDescriptor.TAG_ACCESS_LATE);
+        accounting.waiting--;
+        accounting.analysed++;
+        placeLate(stream);
+    }
+
+    private void placeLate(ThreadStream stream) {
+        if (stream.late.isEmpty()) {
+            lates.remove(stream.thread);
+        } else {
+            lates.put(stream.thread, stream.late.peek().time() << 1);
         }
     }
 
@@ -342,6 +368,9 @@ final class Sequencer {
         int times = stream.settle();
         accounting.waiting -= times;
         accounting.analysed += times;
+        if (!stream.late.isEmpty()) {
+            placeLate(stream);
+        }
         return 2 * times;
     }
 

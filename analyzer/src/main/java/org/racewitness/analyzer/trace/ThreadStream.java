@@ -48,6 +48,29 @@ final class ThreadStream {
     /** Words of an access to one key. */
     static final int ACCESS_WORDS = 3;
 
+    /** Stands where an ACCESS_LATE was taken out. Never on the wire. */
+    private static final int TAG_HOLE = 0xF2;
+
+    /**
+     * An ACCESS_LATE that may be told as soon as its time has come.
+     *
+     * @param time at which it was told, in ticks
+     * @param eventsBefore events of the thread that were recorded before it, an access to n keys being n
+     */
+    record Late(long time, long eventsBefore, long header, long object, long key, long keys, long back) {}
+
+    /** In order of time. Others write such records into a thread's stream: they say nothing of when its reads were made. */
+    final ArrayDeque<Late> late = new ArrayDeque<>(1);
+
+    /** How many ACCESS_LATE there are in {@link #words}. */
+    private int lateWaiting;
+
+    /** Up to where in {@link #words} they have been looked for, and the time and number of events there. */
+    private int looked;
+
+    private long lookedTime;
+    private long lookedEvents;
+
     /** Tag and length of a record's first word, and what they are of an access to one key without further words. */
     private static final int ACCESS_MASK = 0xFFFF00FF;
 
@@ -169,6 +192,48 @@ final class ThreadStream {
         reserve(5);
         append(word0, word1, word2, word3);
         words[tail++] = word4;
+        lateWaiting++;
+    }
+
+    /** Takes out what was told late and has nothing but reads before it: those may wait for long. */
+    private void takeLate() {
+        if (looked <= head) {
+            looked = head;
+            lookedTime = base;
+            lookedEvents = told;
+        }
+        while (looked < tail && lateWaiting > 0) {
+            long first = words[looked];
+            int tag = RecordDescriptor.tag(first);
+            if (tag == RecordDescriptor.TAG_TIME) {
+                lookedTime = clamp(words[looked + 1]);
+            } else if (tag == RecordDescriptor.TAG_ACCESS_LATE) {
+                lookedTime = timeAt(looked, lookedTime);
+                late.add(new Late(
+                        lookedTime,
+                        lookedEvents,
+                        first,
+                        RecordDescriptor.object(words[looked + 1]),
+                        words[looked + 2],
+                        words[looked + 3],
+                        words[looked + 4]));
+                words[looked] = RecordDescriptor.header(TAG_HOLE, 0, 5, 0);
+                lateWaiting--;
+            } else if (tag == TAG_HOLE || isPureRead(first)) {
+                lookedTime = timeAt(looked, lookedTime);
+                lookedEvents += tag == RecordDescriptor.TAG_ACCESS_RANGE
+                        ? RecordDescriptor.rangeCount(words[looked + 3])
+                        : tag == TAG_HOLE ? 0 : 1;
+            } else {
+                return;
+            }
+            looked += eventWords(tag);
+        }
+    }
+
+    private static boolean isPureRead(long header) {
+        return RecordDescriptor.tag(header) <= RecordDescriptor.TAG_ACCESS_RANGE
+                && OperationCode.isPureRead(RecordDescriptor.op(header));
     }
 
     /**
@@ -178,11 +243,19 @@ final class ThreadStream {
      * @return how many TIME records were consumed
      */
     int settle() {
+        if (lateWaiting > 0) {
+            takeLate();
+        }
         int times = 0;
-        while (head < tail && RecordDescriptor.tag(words[head]) == RecordDescriptor.TAG_TIME) {
-            base = clamp(words[head + 1]);
-            head += 2;
-            times++;
+        while (head < tail && isPassedOver(words[head])) {
+            if (RecordDescriptor.tag(words[head]) == TAG_HOLE) {
+                base = timeAt(head, base);
+                head += eventWords(TAG_HOLE);
+            } else {
+                base = clamp(words[head + 1]);
+                head += 2;
+                times++;
+            }
         }
         if (head == tail) {
             rewind();
@@ -235,7 +308,7 @@ final class ThreadStream {
     }
 
     boolean isPureRead() {
-        return tag() <= RecordDescriptor.TAG_ACCESS_RANGE && OperationCode.isPureRead(op());
+        return isPureRead(header);
     }
 
     /**
@@ -289,7 +362,7 @@ final class ThreadStream {
             now = Math.min(MAX_TIME, now + RecordDescriptor.deltaTicks(from[at + 1]));
             long itsKey = now << 1;
             if (OperationCode.isPureRead(RecordDescriptor.op(from[at]))) {
-                if (RecordDescriptor.tag(from[at + ACCESS_WORDS]) == RecordDescriptor.TAG_TIME) {
+                if (isPassedOver(from[at + ACCESS_WORDS])) {
                     break;
                 }
                 long next = now + RecordDescriptor.deltaTicks(from[at + ACCESS_WORDS + 1]);
@@ -316,7 +389,7 @@ final class ThreadStream {
         return switch (tag) {
             case RecordDescriptor.TAG_ACCESS -> 3;
             case RecordDescriptor.TAG_ACCESS_RANGE, RecordDescriptor.TAG_SYNC -> 4;
-            case RecordDescriptor.TAG_ACCESS_LATE -> 5;
+            case RecordDescriptor.TAG_ACCESS_LATE, TAG_HOLE -> 5;
             default -> 2;
         };
     }
@@ -325,13 +398,20 @@ final class ThreadStream {
         long from = headTime;
         int at = head + eventWords(tag());
         while (at < tail) {
-            if (RecordDescriptor.tag(words[at]) != RecordDescriptor.TAG_TIME) {
+            int tag = RecordDescriptor.tag(words[at]);
+            if (!isPassedOver(words[at])) {
                 return timeAt(at, from);
             }
-            from = clamp(words[at + 1]);
-            at += 2;
+            from = tag == RecordDescriptor.TAG_TIME ? clamp(words[at + 1]) : timeAt(at, from);
+            at += eventWords(tag);
         }
         return MAX_TIME;
+    }
+
+    /** No event that the thread made then. */
+    private static boolean isPassedOver(long header) {
+        int tag = RecordDescriptor.tag(header);
+        return tag == RecordDescriptor.TAG_TIME || tag == TAG_HOLE || tag == RecordDescriptor.TAG_ACCESS_LATE;
     }
 
     private long timeAt(int at, long from) {
@@ -344,6 +424,7 @@ final class ThreadStream {
     }
 
     private void rewind() {
+        looked = 0;
         head = 0;
         tail = 0;
         if (ended || words.length > KEPT_WORDS) {
@@ -360,6 +441,7 @@ final class ThreadStream {
         long[] target = tight ? new long[Math.max(length + count, Math.max(64, words.length * 2))] : words;
         System.arraycopy(words, head, target, 0, length);
         words = target;
+        looked = Math.max(0, looked - head);
         head = 0;
         tail = length;
     }

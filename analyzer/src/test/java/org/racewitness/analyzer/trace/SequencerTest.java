@@ -167,6 +167,30 @@ class SequencerTest {
                 session.recorded.lines());
     }
 
+    /** Another thread writes it, while this one may still be on its way from telling a read to making it. */
+    @Test
+    void whatIsToldLateSaysNothingOfWhenAReadWasMade() {
+        RecordWriter reader = read(at(10), 1, 0).accessLate(OperationCode.WRITE, 0, 2, 10, 7, 1, 256 - 9);
+        session.send(1, write(reader.accessLate(OperationCode.WRITE, 0, 3, 5, 7, 1, 256 - 8), 9, 75));
+        session.send(2, write(at(50), 1, 0));
+        session.finish();
+        assertEquals(
+                List.of("t0 WRITE -9 2/7", "t0 WRITE -8 3/7", "t1 WRITE 1/1", "t0 READ 1/1", "t0 WRITE 9/1"),
+                session.recorded.lines());
+    }
+
+    @Test
+    void whatIsToldLateDoesNotWaitForARead() {
+        session.send(1, read(at(10), 1, 0));
+        session.trace.mark(15);
+        session.send(1, new RecordWriter().accessLate(OperationCode.WRITE, 0, 2, 10, 7, 1, 256 - 9));
+        session.trace.mark(25);
+        assertEquals(List.of("t0 WRITE -9 2/7"), session.recorded.lines());
+        SessionCounters counters = session.finish();
+        assertEquals(List.of("t0 WRITE -9 2/7", "t0 READ 1/1"), session.recorded.lines());
+        assertEquals(0, counters.check().waiting());
+    }
+
     @Test
     void whatWasDoneBeforeAGapCountsAsDoneJustBeforeIt() {
         session.send(1, write(at(10), 1, 0).sync(SyncKind.RELEASE, 0, 5, 20, 2, 0));

@@ -56,7 +56,7 @@ public class HbEngine implements Engine {
     @Override
     public void late(int thread, long back, int operationCode, long object, long key, long count, int stack) {
         Operation operation = Operation.ofCode(operationCode);
-        if (operation == null || count < 1 || back <= -MOMENTS) {
+        if (operation == null || count < 1) {
             return;
         }
         ThreadState by = state.threadOrNull(thread);
