@@ -38,10 +38,11 @@ def test_excerpt_is_what_the_first_command_prints(run: Run, tmp_path: Path) -> N
     for name in ("racewitness", "examples"):
         (tmp_path / name).symlink_to(HOME / name)
     done = run(*shlex.split(COMMANDS[0]), cwd=tmp_path)
-    # Counts, times, thread numbers and the order in which two threads come differ from run to run; the words do not.
+    # Counts, times, thread numbers and the order in which two threads come differ from run to run; the words do not,
+    # but for those that tell how often a race was met: where one thread is through before the other begins, once.
     printed = set(re.findall(r"[A-Za-z_][\w.:\-]*", done.out + done.err))
     quoted = set(re.findall(r"[A-Za-z_][\w.:\-]*", excerpt.group(1)))
-    assert quoted <= printed, quoted - printed
+    assert quoted - {"times"} <= printed, quoted - printed
 
 
 def test_repository_links_lead_somewhere() -> None:
