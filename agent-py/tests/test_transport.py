@@ -395,6 +395,7 @@ def test_lost_before_the_end(transport: Transport, collector: FakeCollector) -> 
     assert process.stdout is not None
     assert process.stdin is not None
     process.stdout.readline()
+    collector.wait_connections(1)  # the program does not wait for the answer
     collector.stop()
     process.stdin.write("\n")
     _, err = finish(process)
