@@ -12,8 +12,8 @@ from typing import Self
 import wire
 
 INJECT = "racewitness/inject"
-PATIENCE = 60.0
-"""Seconds after which a test that waits for something has failed."""
+PATIENCE = 600.0
+"""Seconds after which a test that waits for something has failed: a hang fails, a slow machine does not."""
 
 
 class Connection:
@@ -92,9 +92,22 @@ class FakeCollector:
 
     def wait_bytes(self, count: int) -> None:
         """Wait until so many bytes have come on all connections together."""
+        if not self.wait_bytes_or_end(count):
+            raise AssertionError(f"the connections have ended before {count} bytes")
+
+    def wait_bytes_or_end(self, count: int) -> bool:
+        """Wait until so many bytes have come or all connections, of which there is one at least, have ended."""
+
+        def enough() -> bool:
+            return sum(len(c.data) for c in self.connections) >= count
+
+        def over() -> bool:
+            return bool(self.connections) and all(c.closed.is_set() for c in self.connections)
+
         with self._changed:
-            if not self._changed.wait_for(lambda: sum(len(c.data) for c in self.connections) >= count, PATIENCE):
-                raise AssertionError(f"no {count} bytes")
+            if not self._changed.wait_for(lambda: enough() or over(), PATIENCE):
+                raise AssertionError(f"no {count} bytes in {PATIENCE} s")
+        return enough()
 
     def only(self) -> wire.Session:
         """The one session there was."""

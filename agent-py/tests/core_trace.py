@@ -20,7 +20,7 @@ from types import CodeType
 import pytest
 
 import wire
-from collector import FakeCollector
+from collector import PATIENCE, FakeCollector
 
 OPERATIONS = (
     "-",
@@ -237,7 +237,7 @@ def run_traced(
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == status, done.stderr
     return CoreTrace(collector.wait_connections(1)[0].session(), done.stdout, done.stderr)

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 import wire
-from collector import FakeCollector
+from collector import PATIENCE, FakeCollector
 
 ANNOTATION = 2
 """Token of SIGNAL and OBSERVE records that annotations make."""
@@ -222,7 +222,7 @@ def trace(collector: FakeCollector, agent_path: str, program: str, *, status: in
     """Run a program under the agent and wait for its end; the first session is its own."""
     environ = collector.environment(agent_path, PYTHONDONTWRITEBYTECODE="1", **extra)
     done = subprocess.run(
-        command(PREAMBLE + program), env=environ, check=False, capture_output=True, text=True, timeout=120
+        command(PREAMBLE + program), env=environ, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == status, done.stderr
     connection = collector.wait_connections(1)[0]

@@ -1,6 +1,6 @@
 """Containers: every operation of the wire format's table, as it is written in programs."""
 
-from collector import FakeCollector
+from collector import PATIENCE, FakeCollector
 from core_trace import check, run_traced
 
 
@@ -442,5 +442,5 @@ def plain(collector: FakeCollector, program: str) -> str:
 
     path = collector.run_dir.parent / "plain.py"
     path.write_text(program, encoding="utf-8")
-    done = subprocess.run([sys.executable, str(path)], check=True, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, str(path)], check=True, capture_output=True, text=True, timeout=PATIENCE)
     return done.stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import wire
-from collector import FakeCollector
+from collector import PATIENCE, FakeCollector
 from core_trace import CoreTrace, app_path, run_traced
 
 
@@ -17,7 +17,7 @@ def plain(collector: FakeCollector, program: str, *options: str) -> "subprocess.
     path = app_path(collector)
     path.write_text(program, encoding="utf-8")
     return subprocess.run(
-        [sys.executable, *options, str(path)], check=False, capture_output=True, text=True, timeout=120
+        [sys.executable, *options, str(path)], check=False, capture_output=True, text=True, timeout=PATIENCE
     )
 
 
@@ -208,7 +208,7 @@ def test_tool_ids_in_use(collector: FakeCollector, agent_path: str, tmp_path: Pa
     environ = collector.environment(agent_path, PYTHONUSERBASE=str(tmp_path))
     base = getattr(sys, "_base_executable", sys.executable)
     done = subprocess.run(
-        [base, "-c", "print(1)"], env=environ, check=False, capture_output=True, text=True, timeout=60
+        [base, "-c", "print(1)"], env=environ, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
     assert (done.returncode, done.stdout) == (0, "1\n")
     (line,) = done.stderr.splitlines()

@@ -254,8 +254,8 @@ signal.signal(signal.SIGALRM, lambda number, frame: got.append(frame.f_code.co_n
 class Box: n = 0
 box = Box()
 def work():
+    signal.setitimer(signal.ITIMER_REAL, 0.02)
     while not got: box.n += 1
-signal.setitimer(signal.ITIMER_REAL, 0.02)
 work()
 print(got, signal.getsignal(signal.SIGINT).__name__, signal.pthread_sigmask(signal.SIG_BLOCK, []))
 def raise_it(number, frame): raise KeyError("from the handler")
@@ -280,9 +280,7 @@ atexit.register(lambda: print("first registered", threading.active_count()))
 atexit.register(print, "second registered")
 weakref.finalize(box, print, "finalized")
 threading._register_atexit(print, "threading")
-def late():
-    import time
-    time.sleep(0.05); print("thread", box.x)
+def late(): threading.main_thread().join(); print("thread", box.x)
 threading.Thread(target=late).start()
 print("main ends")
 """,

@@ -136,7 +136,8 @@ def test_ten_thousand_threads_one_after_another(collector: FakeCollector, agent_
 def test_five_hundred_threads_at_once(collector: FakeCollector, agent_path: str) -> None:
     run = same_memory(collector, agent_path, 1000, together=500)
     assert len({a.thread for a in run.accesses if a.name == "Box"}) >= 1000
-    assert collector.buffer_path(run.session).stat().st_size < 502 * (4096 + (1 << 18)) + 4096
+    # Up to 64 threads that have ended may wait for the sender (ENDED_MOST of thread.c).
+    assert collector.buffer_path(run.session).stat().st_size <= (501 + 64) * (4096 + (1 << 18)) + 4096
 
 
 def same_memory(collector: FakeCollector, agent_path: str, threads: int, *, together: int) -> CoreTrace:
@@ -158,7 +159,7 @@ box.n = 0
 rounds = {threads // together}
 for n in range(rounds):
     start()
-    if n == rounds // 2: before = resident()
+    if n == rounds // 2 - 1: before = resident()
 print((resident() - before) // max(1, {threads} // 2))
 """
     run = run_traced(collector, agent_path, program, RACEWITNESS_FILTER="on")

@@ -38,7 +38,7 @@ os.environ.clear()
 child()
 """
     same(["-c", program], collector, agent_path, **extra)
-    assert len(collector.connections) == 6
+    assert len(collector.wait_connections(6)) == 6
 
 
 WAYS = {

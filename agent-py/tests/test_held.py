@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import wire
-from collector import FakeCollector
+from collector import PATIENCE, FakeCollector
 from core_trace import run_traced
 
 MEETING = """
@@ -39,13 +39,10 @@ def test_threads_meet_while_the_collector_is_slow(tmp_path: Path, agent_path: st
             [sys.executable, str(program)], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
             try:
-                for _ in range(100):
-                    collector.wait_bytes(collector.budget)
+                while collector.wait_bytes_or_end(collector.budget):
                     collector.budget += 1 << 15
                     collector.resume()
-                collector.budget = None
-                collector.resume()
-                out, err = process.communicate(timeout=90)
+                out, err = process.communicate(timeout=PATIENCE)
             finally:
                 process.kill()
         assert (out, err, process.returncode) == ("begun\ndone\n", "", 0)

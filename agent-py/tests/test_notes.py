@@ -32,7 +32,7 @@ def session_of(program: str, collector: FakeCollector, agent_path: str, **extra:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return collector.connections[0].session()
+    return collector.wait_connections(1)[0].session()
 
 
 def notes(session: wire.Session) -> list[tuple[int, str]]:
@@ -135,6 +135,5 @@ if child == 0:
 os.waitpid(child, 0)
 """
     session_of(program, collector, agent_path, RACEWITNESS_TEST="t.py::test_that_forks")
-    assert len(collector.connections) == 3
-    for connection in collector.connections:
+    for connection in collector.wait_connections(3):
         assert notes(connection.session(tail_allowed=True)) == [(TEST_BEGINS, "t.py::test_that_forks")]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from collector import PATIENCE
 from conftest import CORE, TESTS, TRANSPORT
 
 PARTS = [name for name in TRANSPORT.split() if name not in ("fork", "options")]
@@ -27,7 +28,7 @@ def test_stress(tmp_path: Path, sanitizer: str) -> None:
     options = "halt_on_error=1:abort_on_error=0:exitcode=66"
     environ = os.environ | {"TSAN_OPTIONS": options, "ASAN_OPTIONS": options, "UBSAN_OPTIONS": "print_stacktrace=1"}
     done = subprocess.run(
-        [program, directory, str(seed)], env=environ, check=False, capture_output=True, text=True, timeout=300
+        [program, directory, str(seed)], env=environ, check=False, capture_output=True, text=True, timeout=PATIENCE
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     assert done.stdout.startswith("36 threads, ")

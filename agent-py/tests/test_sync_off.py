@@ -3,8 +3,9 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
-from collector import FakeCollector
+from collector import PATIENCE, FakeCollector
 from sync_trace import PREAMBLE
 
 TIMING = """
@@ -43,9 +44,7 @@ threading.Thread(target=int).start()
 sys.stdout.write("ready\\n"); sys.stdout.flush()
 sys.stdin.readline()
 lock = threading.Lock()
-deadline = time.monotonic() + 60
 while racewitness.active():
-    assert time.monotonic() < deadline
     for _ in range(1000):
         with lock: pass
 """
@@ -56,24 +55,45 @@ def timings(text: str) -> dict[str, float]:
     return {name: float(seconds) for name, seconds in re.findall(r"(\w+) ([\d.e-]+)$", text, re.MULTILINE)}
 
 
-def test_costs_nothing_to_speak_of_when_off(collector: FakeCollector, agent_path: str) -> None:
-    traced = subprocess.Popen(
-        [sys.executable, "-c", PREAMBLE + WHEN_LOST + TIMING],
-        env=collector.environment(agent_path),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert traced.stdout is not None
-    assert [traced.stdout.readline() for _ in range(2)] == ["name mark\n", "ready\n"]
-    collector.stop()
-    out, err = traced.communicate("go on\n", timeout=120)
+def timed_when_lost(run_dir: Path, agent_path: str) -> dict[str, float]:
+    """Figures of a process whose collector has gone."""
+    with FakeCollector(run_dir) as collector:
+        traced = subprocess.Popen(
+            [sys.executable, "-c", PREAMBLE + WHEN_LOST + TIMING],
+            env=collector.environment(agent_path),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert traced.stdout is not None
+        assert [traced.stdout.readline() for _ in range(2)] == ["name mark\n", "ready\n"]
+        collector.wait_connections(1)
+    out, err = traced.communicate("go on\n", timeout=PATIENCE)
     assert traced.returncode == 0, err
     assert err.count("\n") == 1
-    plain = subprocess.run([sys.executable, "-c", TIMING], check=True, capture_output=True, text=True, timeout=60)
-    with_agent, without = timings(out), timings(plain.stdout)
-    assert with_agent.keys() == without.keys() == {"with_lock", "with_rlock", "through_queue", "through_deque"}
-    print(with_agent, without)
-    for name, seconds in without.items():
-        assert with_agent[name] < 2 * seconds, (name, with_agent, without)
+    return timings(out)
+
+
+def timed_alone() -> dict[str, float]:
+    """Figures of a process without the agent."""
+    command = [sys.executable, "-c", TIMING]
+    return timings(subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE).stdout)
+
+
+def test_costs_nothing_to_speak_of_when_off(tmp_path: Path, agent_path: str) -> None:
+    """By the best of several rounds of both, taken in turn: the machine may have been busy in some of them."""
+    with_agent: dict[str, float] = {}
+    without: dict[str, float] = {}
+    for number in range(10):
+        for best, figures in (
+            (with_agent, timed_when_lost(tmp_path / f"run{number}", agent_path)),
+            (without, timed_alone()),
+        ):
+            assert figures.keys() == {"with_lock", "with_rlock", "through_queue", "through_deque"}
+            best |= {name: min(seconds, best.get(name, seconds)) for name, seconds in figures.items()}
+        print(with_agent, without)
+        dear = [name for name, seconds in without.items() if with_agent[name] >= 2 * seconds]
+        if not dear:
+            break
+    assert not dear, (with_agent, without)

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 import wire
-from collector import FakeCollector
+from collector import PATIENCE, FakeCollector
 from sync_trace import PREAMBLE, Trace, child_of, trace
 
 MAIN = "MainThread"
@@ -261,7 +261,7 @@ def test_exceptions_look_as_they_do_without_the_agent(collector: FakeCollector, 
     run = trace(collector, agent_path, SHOUTING)
     shift = PREAMBLE.count("\n")
     plain = subprocess.run(
-        [sys.executable, "-c", "\n" * shift + SHOUTING], check=True, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", "\n" * shift + SHOUTING], check=True, capture_output=True, text=True, timeout=PATIENCE
     )
     assert "boom" in plain.stderr
     assert without_addresses(run.stderr) == without_addresses(plain.stderr)
