@@ -14,7 +14,7 @@ LAUNCHER = HOME / "racewitness"
 SETUP = HOME / "agent-py" / "setup"
 
 # Generous: the machine that runs the tests may be small and busy. A hang fails, a slow start does not.
-TIMEOUT_SECONDS = 120
+TIMEOUT_SECONDS = 600
 
 
 @dataclass(frozen=True)

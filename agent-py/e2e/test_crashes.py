@@ -33,11 +33,11 @@ import ctypes, os, signal, threading, time
 class Box:
     pass
 
-box = Box()
+box, far = Box(), threading.Event()
 log = os.open({log!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
 def end():
-    time.sleep({delay!r})
+    {moment}
     os.write(log, b"end %d\\n" % time.monotonic_ns())
     {end}
 
@@ -64,7 +64,7 @@ def test_what_was_executed_is_reported(racewitness: Run, python: str, tmp_path: 
     how = list(ENDS)[number % len(ENDS)]
     statement, status, ended_by = ENDS[how]
     log, program = tmp_path / "log", tmp_path / "program.py"
-    text = PROGRAM.format(log=str(log), delay=chance.uniform(0.15, 1.2), end=statement)
+    text = PROGRAM.format(log=str(log), moment=f"time.sleep({chance.uniform(0.15, 1.2)})", end=statement)
     program.write_text(text + "".join(ROUND.format(number=n) for n in range(ROUNDS)) + "\nthreading.Event().wait()\n")
 
     done: Done = racewitness("run", "--no-html", "--json", "races.json", "--", python, program)
@@ -83,11 +83,14 @@ def test_what_was_executed_is_reported(racewitness: Run, python: str, tmp_path: 
     assert report["stats"]["malformed"] == 0
 
 
-def test_the_programs_get_far_enough_to_show_something(racewitness: Run, python: str, tmp_path: Path) -> None:
-    """The check above is no check where nothing is due."""
+def test_all_that_was_executed_is_reported(racewitness: Run, python: str, tmp_path: Path) -> None:
+    """The check above is no check where nothing is due: here the end comes when all is done."""
     log, program = tmp_path / "log", tmp_path / "program.py"
-    text = PROGRAM.format(log=str(log), delay=2.0, end=ENDS["SIGKILL"][0])
-    program.write_text(text + "".join(ROUND.format(number=n) for n in range(ROUNDS)) + "\nthreading.Event().wait()\n")
+    text = PROGRAM.format(log=str(log), moment="far.wait()", end=ENDS["SIGKILL"][0])
+    program.write_text(
+        text + "".join(ROUND.format(number=n) for n in range(20)) + "\nfar.set()\nthreading.Event().wait()\n"
+    )
     done: Done = racewitness("run", "--no-html", "--json", "races.json", "--", python, program)
     assert done.status == 128 + 9, done.err
-    assert len(json.loads((tmp_path / "races.json").read_text())["races"]) >= 10
+    found = {race["location"]["name"] for race in json.loads((tmp_path / "races.json").read_text())["races"]}
+    assert found == {f"Box.n_{site}" for site in range(20)}

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import HOME, LAUNCHER, Run, copy_of_agent, tools_only
+from conftest import HOME, LAUNCHER, TIMEOUT_SECONDS, Run, copy_of_agent, tools_only
 
 SHELLS = [shell for shell in ("dash", "bash", "busybox") if shutil.which(shell)]
 
@@ -123,7 +123,7 @@ def test_two_set_ups_at_once_build_one_agent(tmp_path: Path) -> None:
         subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    answers = [process.communicate(timeout=120) for process in both]
+    answers = [process.communicate(timeout=TIMEOUT_SECONDS) for process in both]
     assert [process.returncode for process in both] == [0, 0], answers
     assert answers[0][0] == answers[1][0]
     assert sum(err.count("building the agent") for _, err in answers) == 1

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -10,6 +11,7 @@ import sys
 import termios
 import textwrap
 import time
+import tty
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,42 +21,50 @@ from conftest import LAUNCHER, TIMEOUT_SECONDS, Run
 from screen import Screen
 
 PROGRAM = """
-    import signal
+    import itertools
+    import os
     import sys
     import threading
     import time
-    import tty
 
 
     class Counter:
         n = 0
 
 
-    def work():
-        for _ in range(int(sys.argv[1])):
-            Counter.n += 1
+    def turns():
+        for number in itertools.count():
+            if os.path.exists("enough"):
+                break
+            yield number
             time.sleep(0.05)
 
 
-    if "raw" in sys.argv:
-        tty.setcbreak(0)
+    def work():
+        for _ in turns():
+            Counter.n += 1
+
+
     threads = [threading.Thread(target=work, daemon=True) for _ in range(2)]
     for thread in threads:
         thread.start()
-    for number in range(int(sys.argv[1])):
+    for number in turns():
         print("line", number, flush=True)
-        time.sleep(0.05)
+        if number == 40 and "alone" in sys.argv:
+            open("enough", "w").close()
     for thread in threads:
         thread.join()
     print("no end of line", end="", flush=True)
 """
+"""Goes on until there is a file `enough` in its directory; where it is alone, it makes it itself after some seconds."""
 
 
 class Session:
     """A command in a terminal of its own."""
 
-    def __init__(self, directory: Path, *command: str | Path) -> None:
-        """Start it on a screen of 12 rows and 90 columns."""
+    def __init__(self, directory: Path, *command: str | Path, raw: bool = False) -> None:
+        """Start it on a screen of 12 rows and 90 columns, `raw`: on a terminal that is not in its line mode."""
+        self.directory = directory
         self.screen = Screen(12, 90)
         self.raw = ""
         self.status: int | None = None
@@ -64,6 +74,8 @@ class Session:
             os.chdir(directory)
             os.environ.update(TERM="xterm", NO_COLOR="1")
             self.set_size(0, 12, 90)
+            if raw:
+                tty.setcbreak(0)
             os.execvp(str(command[0]), [str(part) for part in command])
         self.set_size(self.fd, 12, 90)
 
@@ -96,6 +108,10 @@ class Session:
         while not holds(self.screen):
             assert self.read(), self.screen.everything()
 
+    def enough(self) -> None:
+        """Let the program come to its end."""
+        (self.directory / "enough").touch()
+
     def to_the_end(self) -> int:
         """Read everything; the status as a shell says it."""
         while self.read():
@@ -120,9 +136,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
     (tmp_path / "program.py").write_text(textwrap.dedent(PROGRAM))
     sessions: list[Session] = []
 
-    def begin(*words: str, options: tuple[str, ...] = ()) -> Session:
+    def begin(*words: str, options: tuple[str, ...] = (), raw: bool = False) -> Session:
         command = (LAUNCHER, "run", "--no-html", *options, "--", sys.executable, "program.py", *words)
-        sessions.append(Session(tmp_path, *command))
+        sessions.append(Session(tmp_path, *command, raw=raw))
         return sessions[-1]
 
     yield begin
@@ -130,30 +146,35 @@ def start(tmp_path: Path) -> Iterator[Start]:
         session.end()
 
 
+LINE = re.compile(r"racewitness  \d+:\d\d")
+
+
 def shows(screen: Screen) -> bool:
     """Whether the line stands at the foot, and the rows above it scroll."""
-    return screen.lines()[-1].startswith("racewitness  0:") and screen.bottom == screen.rows - 2
+    return bool(LINE.match(screen.lines()[-1])) and screen.bottom == screen.rows - 2
 
 
 def nothing_left(session: Session) -> bool:
     """Whether the whole screen scrolls again and no line of ours stands on it."""
     screen = session.screen
     whole = (screen.top, screen.bottom) == (0, screen.rows - 1)
-    return whole and "racewitness  0:" not in screen.everything()
+    return whole and not LINE.search(screen.everything())
 
 
 def test_it_never_mixes_with_what_the_command_prints(start: Start) -> None:
-    session = start("60")
+    session = start()
     session.until(shows)
     session.until(lambda screen: "1 race so far" in screen.lines()[-1])
     session.resize(18, 100)
     session.until(shows)
     session.resize(9, 70)
     session.until(shows)
+    session.enough()
     assert session.to_the_end() == 66
     assert nothing_left(session), session.screen.everything()
     said = session.screen.everything().split("\n")
-    assert [line for line in said if line.startswith("line ")] == [f"line {n}" for n in range(60)]
+    lines = [line for line in said if line.startswith("line ")]
+    assert lines == [f"line {n}" for n in range(len(lines))]
     # what the command left unended stays a line of its own
     at = said.index("no end of line")
     assert said[at + 1].startswith("racewitness: 1 data race found"), said[at:]
@@ -161,7 +182,7 @@ def test_it_never_mixes_with_what_the_command_prints(start: Start) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
 def test_it_is_taken_away_when_a_signal_ends_the_command(start: Start, number: signal.Signals) -> None:
-    session = start("2000")
+    session = start()
     session.until(shows)
     # a terminal sends to the whole foreground group, a supervisor sends SIGTERM to the one that it started
     os.kill(session.pid if number == signal.SIGTERM else -session.pid, number)
@@ -170,7 +191,7 @@ def test_it_is_taken_away_when_a_signal_ends_the_command(start: Start, number: s
 
 
 def test_it_is_taken_away_while_the_run_is_stopped(start: Start) -> None:
-    session = start("2000")
+    session = start()
     session.until(shows)
     os.kill(session.pid, signal.SIGTSTP)
     assert os.WIFSTOPPED(os.waitpid(session.pid, os.WUNTRACED)[1])
@@ -180,20 +201,20 @@ def test_it_is_taken_away_while_the_run_is_stopped(start: Start) -> None:
 
 
 def test_a_command_that_has_the_terminal_to_itself_is_left_alone(start: Start) -> None:
-    session = start("60", "raw")
+    session = start("alone", raw=True)
     assert session.to_the_end() == 66
     assert "\x1b" not in session.raw
 
 
 def test_it_can_be_turned_off(start: Start) -> None:
-    session = start("40", options=("--no-progress",))
+    session = start("alone", options=("--no-progress",))
     assert session.to_the_end() == 66
     assert "\x1b" not in session.raw
 
 
 def test_without_a_terminal_there_is_none(racewitness: Run, tmp_path: Path) -> None:
     (tmp_path / "program.py").write_text(textwrap.dedent(PROGRAM))
-    done = racewitness("run", "--no-html", "--", sys.executable, "program.py", "40")
+    done = racewitness("run", "--no-html", "--", sys.executable, "program.py", "alone")
     assert done.status == 66
     assert "\x1b" not in done.err
     assert "so far" not in done.err

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.racewitness.collector.cli.ToolProcess.Result;
 
 /** Configuration files, suppressions, baselines and {@code show}, with real processes. */
-@Timeout(120)
+@Timeout(600)
 class KnownRacesTest {
     @TempDir
     Path directory;

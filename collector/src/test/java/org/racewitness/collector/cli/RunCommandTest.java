@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.racewitness.collector.cli.ToolProcess.Result;
 
 /** Exit statuses, messages and reports of {@code run}, with real processes. What runs in them is {@link FakeProgram}. */
-@Timeout(120)
+@Timeout(600)
 class RunCommandTest {
     @TempDir
     Path directory;

@@ -10,6 +10,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,9 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.racewitness.collector.cli.ToolProcess.Result;
 
 /** {@code serve}, and {@code run --collector} against it, each a process of its own. */
-@Timeout(180)
+@Timeout(600)
 class ServeCommandTest {
     private static final String TOKEN = "5e".repeat(32);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
     Path directory;
@@ -93,6 +98,14 @@ class ServeCommandTest {
 
     private JsonNode json(String file) throws IOException {
         return new ObjectMapper().readTree(directory.resolve(file).toFile());
+    }
+
+    private long recordsOfTheRunThatGoesOn() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/runs"))
+                .header("Authorization", "Bearer " + TOKEN)
+                .build();
+        String runs = HTTP.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        return new ObjectMapper().readTree(runs).at("/active/0/events").asLong();
     }
 
     /** Without what differs from run to run: times, numbers of processes. */
@@ -190,6 +203,10 @@ class ServeCommandTest {
         Path connected = directory.resolve("l/connected");
         said("run l begins");
         while (run.isAlive() && !Files.exists(connected)) {
+            assertFalse(run.waitFor(20, TimeUnit.MILLISECONDS), () -> "ended too early");
+        }
+        while (recordsOfTheRunThatGoesOn()
+                < RacyTrace.records(RacyTrace.racy())) { // until the client has passed on what the program has sent
             assertFalse(run.waitFor(20, TimeUnit.MILLISECONDS), () -> "ended too early");
         }
         service.toHandle().destroy(); // destroy() of the process closes its stderr here

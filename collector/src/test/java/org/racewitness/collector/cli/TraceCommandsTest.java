@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.racewitness.collector.cli.ToolProcess.Result;
 
 /** {@code record}, {@code analyze} and {@code dump}, with real processes. */
-@Timeout(120)
+@Timeout(600)
 class TraceCommandsTest {
     @TempDir
     Path directory;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.racewitness.analyzer.wire.Answer;
 import org.racewitness.analyzer.wire.RecordWriter;
 
-@Timeout(60)
+@Timeout(600)
 class IngestServerTest {
     private static final IngestLimits LIMITS = IngestLimits.DEFAULT;
 
@@ -52,8 +52,8 @@ class IngestServerTest {
 
     /** Waits for everything that was connected, as a run does. */
     private static void finish(IngestServer server) throws Exception {
-        server.backlogAccepted().get(20, TimeUnit.SECONDS);
-        server.quiet().get(20, TimeUnit.SECONDS);
+        server.backlogAccepted().get(300, TimeUnit.SECONDS);
+        server.quiet().get(300, TimeUnit.SECONDS);
         server.finish();
         assertEquals(List.of(), server.failures());
     }
@@ -174,7 +174,7 @@ class IngestServerTest {
 
     @Test
     void noMoreSessionsThanAllowedAndNoneTwice() throws Exception {
-        IngestLimits two = new IngestLimits(2, 1 << 20, 1 << 18, 8 << 20, Duration.ofSeconds(10));
+        IngestLimits two = new IngestLimits(2, 1 << 20, 1 << 18, 8 << 20, Duration.ofSeconds(300));
         try (Endpoint endpoint = Endpoint.unix(directory);
                 IngestServer server = server(endpoint, two, sink);
                 FakeAgent first = FakeAgent.connect(endpoint.address(), 1);
@@ -240,7 +240,7 @@ class IngestServerTest {
 
     @Test
     void aSlowAnalysisStopsTheSenderAndLosesNothing() throws Exception {
-        IngestLimits small = new IngestLimits(10, 256 << 10, 64 << 10, 8 << 20, Duration.ofSeconds(10));
+        IngestLimits small = new IngestLimits(10, 256 << 10, 64 << 10, 8 << 20, Duration.ofSeconds(300));
         CountDownLatch mayGoOn = new CountDownLatch(1);
         RunSink slow = session -> {
             SessionSink fast = sink.open(session);
@@ -274,7 +274,7 @@ class IngestServerTest {
             }
             assertFalse(sender.isDone(), "the sender cannot have got rid of everything while nothing is read");
             mayGoOn.countDown();
-            sender.get(30, TimeUnit.SECONDS);
+            sender.get(300, TimeUnit.SECONDS);
             finish(server);
             assertEquals(frames + 2, sink.frames.get(1L).size());
             assertTrue(stats.pauses() >= 1);
@@ -300,8 +300,8 @@ class IngestServerTest {
             first.hangUp();
             second.end(0);
             second.hangUp();
-            server.backlogAccepted().get(20, TimeUnit.SECONDS);
-            server.quiet().get(20, TimeUnit.SECONDS);
+            server.backlogAccepted().get(300, TimeUnit.SECONDS);
+            server.quiet().get(300, TimeUnit.SECONDS);
             server.finish();
             assertEquals(1, server.failures().size());
             assertEquals("defect", server.failures().get(0).getMessage());
@@ -315,14 +315,14 @@ class IngestServerTest {
                 IngestServer server = server(endpoint, LIMITS, sink);
                 FakeAgent stays = FakeAgent.connect(endpoint.address(), 1)) {
             stays.hello(1, token.hex(), 4711);
-            server.backlogAccepted().get(20, TimeUnit.SECONDS);
+            server.backlogAccepted().get(300, TimeUnit.SECONDS);
             assertEquals(List.of(4711L), server.connectedPids().get());
             CompletableFuture<Void> quiet = server.quiet();
             assertFalse(quiet.isDone());
             server.disconnect(pid -> pid == 1);
             assertEquals(List.of(4711L), server.connectedPids().get());
             server.disconnect(pid -> pid == 4711);
-            quiet.get(20, TimeUnit.SECONDS);
+            quiet.get(300, TimeUnit.SECONDS);
             assertTrue(stays.isClosedByPeer());
         }
     }

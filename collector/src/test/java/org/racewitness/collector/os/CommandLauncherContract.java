@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.racewitness.collector.os.CommandLauncher.Command;
 
 /** What every launcher does. */
-@Timeout(60)
+@Timeout(600)
 abstract class CommandLauncherContract {
     static final Path SHELL = Path.of("/bin/sh");
 
@@ -30,7 +30,7 @@ abstract class CommandLauncherContract {
         return launcher()
                 .start(new Command(SHELL, List.of("sh", "-c", script), List.of(changes)))
                 .ended()
-                .get(30, TimeUnit.SECONDS);
+                .get(300, TimeUnit.SECONDS);
     }
 
     String output(String script, EnvironmentChange... changes) throws Exception {
@@ -73,7 +73,7 @@ abstract class CommandLauncherContract {
             Thread.onSpinWait();
         }
         command.signal(Signals.SIGTERM);
-        assertEquals(21, command.ended().get(30, TimeUnit.SECONDS).exitStatus());
+        assertEquals(21, command.ended().get(300, TimeUnit.SECONDS).exitStatus());
         command.signal(Signals.SIGTERM); // too late, and harmless
     }
 
@@ -96,7 +96,7 @@ abstract class CommandLauncherContract {
         Path file = directory.resolve("arguments");
         List<String> words =
                 List.of("sh", "-c", "printf '%s|' \"$@\" > '" + file + "'", "sh", "a b", "", "*", "hé", "--");
-        launcher().start(new Command(SHELL, words, List.of())).ended().get(30, TimeUnit.SECONDS);
+        launcher().start(new Command(SHELL, words, List.of())).ended().get(300, TimeUnit.SECONDS);
         assertEquals("a b||*|hé|--|", Files.readString(file));
     }
 

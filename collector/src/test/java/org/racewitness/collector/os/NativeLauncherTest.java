@@ -64,7 +64,7 @@ class NativeLauncherTest extends CommandLauncherContract {
             new NativeLauncher(none)
                     .start(new Command(SHELL, List.of("sh", "-c", "ls /proc/$$/fd > '" + list + "'"), List.of()))
                     .ended()
-                    .get(30, TimeUnit.SECONDS);
+                    .get(300, TimeUnit.SECONDS);
             List<String> open = Files.readAllLines(Path.of(list));
             assertTrue(open.containsAll(List.of("0", "1", "2")), open.toString());
             assertTrue(open.size() <= 4, () -> "0, 1, 2 and what sh opens itself, not " + open);
@@ -83,7 +83,7 @@ class NativeLauncherTest extends CommandLauncherContract {
         CommandStatus status = launcher()
                 .start(new Command(script("exit $1\n"), List.of("script", "9"), List.of()))
                 .ended()
-                .get(30, TimeUnit.SECONDS);
+                .get(300, TimeUnit.SECONDS);
         assertEquals(9, status.exitStatus());
     }
 }

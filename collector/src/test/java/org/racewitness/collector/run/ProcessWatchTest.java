@@ -20,7 +20,7 @@ import org.racewitness.collector.os.CommandStatus;
 import org.racewitness.collector.os.ProcFs;
 import org.racewitness.collector.os.RunningCommand;
 
-@Timeout(60)
+@Timeout(600)
 class ProcessWatchTest {
     private static final long NOBODY = Integer.MAX_VALUE; // above any pid_max
 
@@ -52,7 +52,7 @@ class ProcessWatchTest {
     }
 
     private ProcessEnd end(ClosedSession session) throws Exception {
-        return watch.of(session).toCompletableFuture().get(30, TimeUnit.SECONDS);
+        return watch.of(session).toCompletableFuture().get(300, TimeUnit.SECONDS);
     }
 
     private ProcessEnd end(long pid, boolean saidGoodbye) throws Exception {
@@ -78,7 +78,7 @@ class ProcessWatchTest {
         Child child = command(NOBODY);
         CompletableFuture<ProcessEnd> end = watch.of(session(NOBODY, true)).toCompletableFuture();
         child.ended().complete(new CommandStatus(3, null, null));
-        assertEquals(new ProcessEnd("exit", 3, null, null), end.get(30, TimeUnit.SECONDS));
+        assertEquals(new ProcessEnd("exit", 3, null, null), end.get(300, TimeUnit.SECONDS));
     }
 
     @Test

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.racewitness.collector.cli.RacyTrace;
 import org.racewitness.collector.ingest.FakeAgent;
 
 /** Runs of processes that connect by themselves, from their beginning to their report. */
-@Timeout(120)
+@Timeout(600)
 class CollectorServiceTest {
     @TempDir
     Path directory;
@@ -95,7 +96,13 @@ class CollectorServiceTest {
     void runsProcessesAndConnectionsAreBounded() throws Exception {
         List<FakeAgent> open = new ArrayList<>();
         try (ServiceUnderTest service = new ServiceUnderTest(
-                directory.resolve("reports"), directory.resolve("s"), 2, 6, 100, ServiceUnderTest.NEVER)) {
+                directory.resolve("reports"),
+                directory.resolve("s"),
+                2,
+                6,
+                100,
+                ServiceUnderTest.NEVER,
+                Duration.ofSeconds(5))) {
             for (int i = 0; i < 3; i++) {
                 open.add(service.agent(1 + i));
                 assertEquals(

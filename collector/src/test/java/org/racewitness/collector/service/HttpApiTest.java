@@ -22,7 +22,7 @@ import org.racewitness.collector.cli.RacyTrace;
 import org.racewitness.collector.service.Transfer.Opening;
 
 /** What the service answers over HTTP, and to whom. */
-@Timeout(120)
+@Timeout(600)
 class HttpApiTest {
     @TempDir
     Path directory;

@@ -38,11 +38,21 @@ final class ServiceUnderTest implements AutoCloseable {
     private final CollectorService service;
     private boolean stopped;
 
+    /** Who connects has said who it is by then, however slow the machine. */
+    private static final Duration PATIENT = Duration.ofMinutes(5);
+
     ServiceUnderTest(Path folder, Path socket, int maxRuns, int maxConnections, int keep, Duration idle)
+            throws Exception {
+        this(folder, socket, maxRuns, maxConnections, keep, idle, PATIENT);
+    }
+
+    /** @param handshake how long one that has connected may say nothing */
+    ServiceUnderTest(
+            Path folder, Path socket, int maxRuns, int maxConnections, int keep, Duration idle, Duration handshake)
             throws Exception {
         tcp = Endpoint.tcpAt(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
         unix = Endpoint.unixAt(socket);
-        IngestLimits limits = new IngestLimits(3, 8 << 20, 2 << 20, 128 << 20, Duration.ofMillis(500));
+        IngestLimits limits = new IngestLimits(3, 8 << 20, 2 << 20, 128 << 20, handshake);
         service = new CollectorService(
                 new ServiceSettings(folder, maxRuns, maxConnections, keep, idle, VERSION, limits),
                 List.of(tcp, unix),
@@ -92,13 +102,13 @@ final class ServiceUnderTest implements AutoCloseable {
     }
 
     static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        return HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+        return HTTP.send(request.timeout(Duration.ofSeconds(300)).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     /** The next line that holds that text. */
     String awaitLine(String part) throws InterruptedException {
         StringBuilder others = new StringBuilder();
-        for (String line = said.poll(30, TimeUnit.SECONDS); line != null; line = said.poll(30, TimeUnit.SECONDS)) {
+        for (String line = said.poll(300, TimeUnit.SECONDS); line != null; line = said.poll(300, TimeUnit.SECONDS)) {
             if (line.contains(part)) {
                 return line;
             }
@@ -109,7 +119,7 @@ final class ServiceUnderTest implements AutoCloseable {
 
     void stop() {
         stopped = true;
-        service.stop("the test stopped it").orTimeout(60, TimeUnit.SECONDS).join();
+        service.stop("the test stopped it").orTimeout(300, TimeUnit.SECONDS).join();
     }
 
     @Override
