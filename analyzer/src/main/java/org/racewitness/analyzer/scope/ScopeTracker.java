@@ -52,20 +52,20 @@ public final class ScopeTracker implements TraceEvents, Scopes {
     // ---- events ----
 
     @Override
-    public void access(int thread, int operation, long object, long key, long count, int stack) {
+    public void access(int thread, int operation, long object, long key, long keys, int stack) {
         if (!open.isEmpty() && OperationCode.isKnown(operation)) {
             sharing.access(effectiveTest(scope(thread)), thread, object, !OperationCode.isPureRead(operation));
         }
-        engine.access(thread, operation, object, key, count, stack);
+        engine.access(thread, operation, object, key, keys, stack);
     }
 
     /** What is told late is told before the thread works for another test. */
     @Override
-    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+    public void late(int thread, long back, int operation, long object, long key, long keys, int stack) {
         if (!open.isEmpty() && OperationCode.isKnown(operation)) {
             sharing.access(effectiveTest(scope(thread)), thread, object, !OperationCode.isPureRead(operation));
         }
-        engine.late(thread, back, operation, object, key, count, stack);
+        engine.late(thread, back, operation, object, key, keys, stack);
     }
 
     @Override

@@ -74,20 +74,20 @@ public final class EventRelay implements TraceEvents {
     }
 
     @Override
-    public void access(int by, int operation, long object, long key, long count, int stack) {
+    public void access(int by, int operation, long object, long key, long keys, int stack) {
         if (isInline()) {
-            receiver.access(by, operation, object, key, count, stack);
+            receiver.access(by, operation, object, key, keys, stack);
         } else {
-            add(ACCESS, by, operation, object, key, count, stack);
+            add(ACCESS, by, operation, object, key, keys, stack);
         }
     }
 
     @Override
-    public void late(int by, long back, int operation, long object, long key, long count, int stack) {
+    public void late(int by, long back, int operation, long object, long key, long keys, int stack) {
         if (isInline()) {
-            receiver.late(by, back, operation, object, key, count, stack);
+            receiver.late(by, back, operation, object, key, keys, stack);
         } else {
-            add(LATE, by, operation, object, key, count, stack);
+            add(LATE, by, operation, object, key, keys, stack);
             filling.words[filling.end - 1] = back;
         }
     }
@@ -148,7 +148,7 @@ public final class EventRelay implements TraceEvents {
         return false;
     }
 
-    private void add(int what, int by, int code, long object, long key, long count, int stack) {
+    private void add(int what, int by, int code, long object, long key, long keys, int stack) {
         if (filling.end == filling.words.length) {
             send();
             filling = take(empty);
@@ -158,7 +158,7 @@ public final class EventRelay implements TraceEvents {
         words[at] = (long) by << 32 | (long) code << 8 | what;
         words[at + 1] = object;
         words[at + 2] = key;
-        words[at + 3] = count;
+        words[at + 3] = keys;
         words[at + 4] = stack;
         filling.end = at + WORDS;
     }

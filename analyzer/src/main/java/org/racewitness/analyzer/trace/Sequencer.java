@@ -23,6 +23,11 @@ final class Sequencer {
     /** Events of each thread by which {@link #orderEverything} speaks. */
     private static final int BARRIER_EVENTS = 2;
 
+    /** Keys between the first and the last one of an access to keys at a distance; from {@link #MAX_SPREAD} on a longer distance counts as that. */
+    private static final long MAX_SPREAD_KEYS = 1L << 21;
+
+    private static final long MAX_SPREAD = 256;
+
     /** Object number of the channel by which {@link #orderEverything} speaks; no object of a trace can have it. */
     static final long BARRIER_OBJECT = RecordDescriptor.MAX_OBJECT + 1;
 
@@ -219,19 +224,22 @@ final class Sequencer {
         }
     }
 
-    /** Keys at a distance from each other are accesses of their own: what lies between them is not touched. */
     private void deliverRange(ThreadStream stream) {
-        long first = stream.word(2);
-        long count = RecordDescriptor.rangeCount(stream.word(3));
-        long stride = RecordDescriptor.rangeStride(stream.word(3));
+        long key = stream.word(2);
+        long keys = stream.word(3);
+        long count = RecordDescriptor.rangeCount(keys);
+        long stride = RecordDescriptor.rangeStride(keys);
         stream.told += count;
-        if (stride == 1) {
-            events.access(stream.thread, stream.op(), stream.object(), first, count, stream.stack());
-            return;
+        long piece = largestPiece(count, stride);
+        for (long from = 0; from < count; from += piece) {
+            long some = RecordDescriptor.rangeKeys(Math.min(piece, count - from), stride);
+            events.access(stream.thread, stream.op(), stream.object(), key + from * stride, some, stream.stack());
         }
-        for (long i = 0; i < count; i++) {
-            events.access(stream.thread, stream.op(), stream.object(), first + i * stride, 1, stream.stack());
-        }
+    }
+
+    /** How many keys at that distance are told as one access, so that what a receiver keeps of it stays bounded. */
+    private static long largestPiece(long count, long stride) {
+        return stride == 1 ? count : MAX_SPREAD_KEYS / Math.min(stride, MAX_SPREAD);
     }
 
     /**
@@ -249,12 +257,10 @@ final class Sequencer {
         if (stream.toldAtBarrier >= 0 && back > sinceBarrier) {
             back = sinceBarrier + BARRIER_EVENTS * TraceEvents.MOMENTS;
         }
-        if (stride == 1) {
-            events.late(stream.thread, back, operation, late.object(), late.key(), count, stack);
-        } else {
-            for (long i = 0; i < count; i++) {
-                events.late(stream.thread, back, operation, late.object(), late.key() + i * stride, 1, stack);
-            }
+        long piece = largestPiece(count, stride);
+        for (long from = 0; from < count; from += piece) {
+            long some = RecordDescriptor.rangeKeys(Math.min(piece, count - from), stride);
+            events.late(stream.thread, back, operation, late.object(), late.key() + from * stride, some, stack);
         }
         waitingWords -= ThreadStream.eventWords(RecordDescriptor.TAG_ACCESS_LATE);
         accounting.waiting--;

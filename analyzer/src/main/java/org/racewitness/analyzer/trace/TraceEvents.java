@@ -11,30 +11,31 @@ package org.racewitness.analyzer.trace;
 public interface TraceEvents {
 
     /**
-     * One access, or one access to each of {@code count} consecutive keys.
+     * One access, or one access to each of several keys.
      *
      * @param thread dense number of the thread within the session, from 0; see {@link SessionModel#thread(int)}
      * @param operation operation code of the wire format, 1 to 18 in version 1
      * @param object number of the object, at least 1
      * @param key location key of the wire format
-     * @param count number of consecutive keys, 1 for a plain access
+     * @param keys how many, and how far apart: the fourth word of an ACCESS_RANGE ({@link
+     *     org.racewitness.analyzer.wire.RecordDescriptor#rangeCount}), so n is n keys in a row, and 1 a plain access
      * @param stack session-wide stack number, 0 for none; see {@link SessionModel}
      */
-    void access(int thread, int operation, long object, long key, long count, int stack);
+    void access(int thread, int operation, long object, long key, long keys, int stack);
 
     /** Local times from one event of a thread to the next: what is told late has a place of its own between two events. */
     int MOMENTS = 256;
 
     /**
-     * One access, or one to each of {@code count} consecutive keys, that its thread had kept back. An access to n keys is n events, and what is
+     * One access, or one to each of several keys, that its thread had kept back. An access to n keys is n events, and what is
      * told here is none. It is told before every access to the same object that another thread made after it, but for a few made at about the
      * same time.
      *
      * @param back how many moments before the thread's latest event it was: {@link #MOMENTS} for each event since, less its place, 1 to 255,
      *     among what was kept back between two events; more than the thread has had events means before all of them
      */
-    default void late(int thread, long back, int operation, long object, long key, long count, int stack) {
-        access(thread, operation, object, key, count, stack);
+    default void late(int thread, long back, int operation, long object, long key, long keys, int stack) {
+        access(thread, operation, object, key, keys, stack);
     }
 
     /** The thread's next event, which touches nothing: it makes room for {@link #late} ones. */

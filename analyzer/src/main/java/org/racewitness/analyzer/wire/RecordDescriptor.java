@@ -157,4 +157,9 @@ public final class RecordDescriptor {
     public static long rangeStride(long word) {
         return Math.max(1, word >>> 32);
     }
+
+    /** So many keys at that distance, as {@link #rangeCount} and {@link #rangeStride} read them; one that stands for a plain access is 1. */
+    public static long rangeKeys(long count, long stride) {
+        return count == 1 || stride == 1 ? count : count | stride << 32;
+    }
 }

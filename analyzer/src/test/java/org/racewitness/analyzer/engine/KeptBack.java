@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.racewitness.analyzer.trace.TraceEvents;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
 
 /**
@@ -14,7 +15,7 @@ import org.racewitness.analyzer.wire.SyncKind;
  * latest, told when another thread comes.
  */
 public final class KeptBack implements TraceEvents {
-    private record Kind(int operation, long key, long count) {}
+    private record Kind(int operation, long key, long keys) {}
 
     private record Kept(long moment, int stack) {}
 
@@ -46,10 +47,10 @@ public final class KeptBack implements TraceEvents {
     }
 
     @Override
-    public void access(int thread, int operation, long object, long key, long count, int stack) {
+    public void access(int thread, int operation, long object, long key, long keys, int stack) {
         Owned owned = objects.computeIfAbsent(object, o -> new Owned(thread));
         if (owned.thread == thread && !joined.contains(thread)) {
-            Kind kind = new Kind(operation, key, count);
+            Kind kind = new Kind(operation, key, keys);
             owned.kept.remove(kind);
             if (turns.getOrDefault(thread, 0) == MOMENTS - 1) {
                 count(thread, 1);
@@ -60,8 +61,8 @@ public final class KeptBack implements TraceEvents {
             return;
         }
         share(object);
-        count(thread, count);
-        events.access(thread, operation, object, key, count, stack);
+        count(thread, RecordDescriptor.rangeCount(keys));
+        events.access(thread, operation, object, key, keys, stack);
     }
 
     @Override
@@ -98,7 +99,7 @@ public final class KeptBack implements TraceEvents {
         owned.kept.forEach((kind, kept) -> {
             late++;
             long back = toldOf(owned.thread) * MOMENTS - kept.moment;
-            events.late(owned.thread, back, kind.operation, object, kind.key, kind.count, kept.stack);
+            events.late(owned.thread, back, kind.operation, object, kind.key, kind.keys, kept.stack);
         });
         objects.put(object, SHARED);
     }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.racewitness.analyzer.wire.LocationKey;
 import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
 
 /**
@@ -35,6 +36,9 @@ final class RandomTraces {
     /** All threads at one location, so that histories fill up. */
     private final boolean crowded;
 
+    /** Many ranges are so long that keys which have become alike are joined, and reach over several nodes of a tree. */
+    private final boolean longRanges;
+
     /** Accesses come from so many stacks: many repeat each other, or none do. */
     private final int stacks;
 
@@ -56,6 +60,7 @@ final class RandomTraces {
         syncPercent = random.nextInt(80);
         lawless = random.nextInt(4) == 0 ? 10 : 0;
         hierarchical = !crowded && random.nextInt(3) > 0;
+        longRanges = random.nextInt(4) == 0;
         writePercent = random.nextInt(60);
         stacks = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : Integer.MAX_VALUE;
         live = new long[objects];
@@ -102,10 +107,15 @@ final class RandomTraces {
                 ? 1 + random.nextInt(OperationCode.LAST)
                 : random.nextInt(100) < writePercent ? OperationCode.WRITE : OperationCode.READ;
         boolean keyed = Operation.ofCode(operation).atKey() != Operation.Mode.NONE;
-        boolean range = keyed && hierarchical && random.nextInt(8) == 0;
-        long key = keyed ? random.nextInt(keys) : LocationKey.SHAPE;
+        boolean range = keyed && hierarchical && random.nextInt(longRanges ? 3 : 8) == 0;
+        long key = keyed ? random.nextInt(longRanges ? keys * 40 : keys) : LocationKey.SHAPE;
         int at = stacks == Integer.MAX_VALUE ? ++stack : 1 + random.nextInt(stacks);
-        trace.access(thread, operation, live[random.nextInt(objects)], key, range ? 1 + random.nextInt(4) : 1, at);
+        trace.access(thread, operation, live[random.nextInt(objects)], key, range ? rangeKeys() : 1, at);
+    }
+
+    private long rangeKeys() {
+        int most = random.nextInt(longRanges ? 2 : 8) == 0 ? 150 : 4;
+        return RecordDescriptor.rangeKeys(1 + random.nextInt(most), random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(4));
     }
 
     private void sync(int thread) {

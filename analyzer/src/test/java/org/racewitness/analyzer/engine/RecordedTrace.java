@@ -5,6 +5,7 @@ import java.util.List;
 import org.racewitness.analyzer.trace.TraceEvents;
 import org.racewitness.analyzer.wire.LocationKey;
 import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
 
 /** Events that can be told to several engines, and printed. Each access has a stack of its own, its position from 1. */
@@ -14,10 +15,14 @@ final class RecordedTrace implements TraceEvents {
     private final List<Told> told = new ArrayList<>();
 
     @Override
-    public void access(int thread, int operation, long object, long key, long count, int stack) {
+    public void access(int thread, int operation, long object, long key, long keys, int stack) {
         String text = "T" + thread + " " + OperationCode.name(operation) + " object " + object + " "
-                + LocationKey.describe(key) + (count == 1 ? "" : " count " + count) + " stack " + stack;
-        told.add(new Told(text, events -> events.access(thread, operation, object, key, count, stack)));
+                + LocationKey.describe(key)
+                + (keys == 1
+                        ? ""
+                        : " keys " + RecordDescriptor.rangeCount(keys) + " by " + RecordDescriptor.rangeStride(keys))
+                + " stack " + stack;
+        told.add(new Told(text, events -> events.access(thread, operation, object, key, keys, stack)));
     }
 
     @Override

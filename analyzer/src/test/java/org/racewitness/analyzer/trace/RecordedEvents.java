@@ -3,27 +3,34 @@ package org.racewitness.analyzer.trace;
 import java.util.ArrayList;
 import java.util.List;
 import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
 
 /** Writes down the events in the order in which they come. */
 final class RecordedEvents implements TraceEvents {
-    record Event(String what, int thread, int code, long object, long keyOrToken, long count, int stack) {
+    record Event(String what, int thread, int code, long object, long keyOrToken, long keys, int stack) {
         @Override
         public String toString() {
-            return "t" + thread + " " + what + " " + object + (count == 0 ? "" : "/" + keyOrToken);
+            return "t" + thread + " " + what + " " + object + (keys == 0 ? "" : "/" + keyOrToken) + further();
+        }
+
+        private String further() {
+            return keys <= 1
+                    ? ""
+                    : " and " + (RecordDescriptor.rangeCount(keys) - 1) + " by " + RecordDescriptor.rangeStride(keys);
         }
     }
 
     final List<Event> events = new ArrayList<>();
 
     @Override
-    public void access(int thread, int operation, long object, long key, long count, int stack) {
-        events.add(new Event(OperationCode.name(operation), thread, operation, object, key, count, stack));
+    public void access(int thread, int operation, long object, long key, long keys, int stack) {
+        events.add(new Event(OperationCode.name(operation), thread, operation, object, key, keys, stack));
     }
 
     @Override
-    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
-        events.add(new Event(OperationCode.name(operation) + " " + back, thread, operation, object, key, count, stack));
+    public void late(int thread, long back, int operation, long object, long key, long keys, int stack) {
+        events.add(new Event(OperationCode.name(operation) + " " + back, thread, operation, object, key, keys, stack));
     }
 
     @Override

@@ -102,19 +102,24 @@ class SessionTraceTest {
     }
 
     @Test
-    void keysAtADistanceAreAccessesOfTheirOwn() {
-        session.send(
-                1,
-                writes(1, 1)
-                        .accessRange(
-                                OperationCode.WRITE,
-                                0,
-                                5,
-                                0,
-                                LocationKey.key(LocationKey.KIND_INDEX, 4),
-                                3 | 10L << 32));
+    void keysAtADistanceAreOneAccess() {
+        session.send(1, writes(1, 1).accessRange(OperationCode.WRITE, 0, 5, 0, index(4), 3 | 10L << 32));
         session.finish();
-        assertEquals(List.of("t0 WRITE 1/1", "t0 WRITE 5/4", "t0 WRITE 5/14", "t0 WRITE 5/24"), accesses());
+        assertEquals(List.of("t0 WRITE 1/1", "t0 WRITE 5/4 and 2 by 10"), accesses());
+    }
+
+    /** What a receiver keeps of one access is bounded by the keys that it spreads over. */
+    @Test
+    void keysThatSpreadFarAreSeveralAccesses() {
+        session.send(1, writes(1, 1).accessRange(OperationCode.WRITE, 0, 5, 0, index(0), 10_000 | 1000L << 32));
+        session.finish();
+        assertEquals(
+                List.of("t0 WRITE 1/1", "t0 WRITE 5/0 and 8191 by 1000", "t0 WRITE 5/8192000 and 1807 by 1000"),
+                accesses());
+    }
+
+    private static long index(long key) {
+        return LocationKey.key(LocationKey.KIND_INDEX, key);
     }
 
     @Test

@@ -7,6 +7,7 @@ import org.racewitness.analyzer.engine.RuleCounts;
 import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.trace.SessionModel;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 
 /** Plain happens-before: the loop over the events, one rule for each. */
 public class HbEngine implements Engine {
@@ -39,24 +40,24 @@ public class HbEngine implements Engine {
     }
 
     @Override
-    public void access(int thread, int operationCode, long object, long key, long count, int stack) {
+    public void access(int thread, int operationCode, long object, long key, long keys, int stack) {
         Operation operation = Operation.ofCode(operationCode);
-        if (operation == null || count < 1) {
+        if (operation == null || RecordDescriptor.rangeCount(keys) < 1) {
             return;
         }
         ThreadState by = state.next(thread);
         if (by != null) {
-            if (count > 1) {
-                by.clock.tickFurther(count - 1);
+            if (keys != 1) {
+                by.clock.tickFurther(RecordDescriptor.rangeCount(keys) - 1);
             }
-            accesses.access(by, operation, object, key, count, stack);
+            accesses.access(by, operation, object, key, keys, stack);
         }
     }
 
     @Override
-    public void late(int thread, long back, int operationCode, long object, long key, long count, int stack) {
+    public void late(int thread, long back, int operationCode, long object, long key, long keys, int stack) {
         Operation operation = Operation.ofCode(operationCode);
-        if (operation == null || count < 1) {
+        if (operation == null || RecordDescriptor.rangeCount(keys) < 1) {
             return;
         }
         ThreadState by = state.threadOrNull(thread);
@@ -64,7 +65,7 @@ public class HbEngine implements Engine {
             by = state.next(thread);
         }
         if (by != null) {
-            accesses.late(by, back, operation, object, key, count, stack);
+            accesses.late(by, back, operation, object, key, keys, stack);
         }
     }
 

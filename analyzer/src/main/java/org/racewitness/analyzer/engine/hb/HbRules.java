@@ -9,10 +9,13 @@ import org.racewitness.analyzer.engine.StackSets;
 import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
 import org.racewitness.analyzer.engine.state.Interval;
+import org.racewitness.analyzer.engine.state.Items;
 import org.racewitness.analyzer.engine.state.LocationTable;
+import org.racewitness.analyzer.engine.state.Parts;
 import org.racewitness.analyzer.engine.state.Sites;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.wire.LocationKey;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 
 /**
  * The rules for accesses under happens-before, after FastTrack (Flanagan and Freund, PLDI 2009): an access is compared with what the other
@@ -23,6 +26,9 @@ import org.racewitness.analyzer.wire.LocationKey;
  * locations of one operation do not hide each other's races that way. Belongs to its engine.
  */
 public class HbRules {
+    /** In the place of a part: a single location. */
+    private static final int ONE_KEY = -1;
+
     /** Read by whoever reports on the engine; written here. */
     final RuleCounts counts = new RuleCounts();
 
@@ -49,6 +55,9 @@ public class HbRules {
     /** It was made before the thread's latest events. */
     private boolean isLate;
 
+    /** What its thread did to the object after that local time has no synchronisation between it and the access. */
+    private long quietSince;
+
     public HbRules(HbState state, RaceSink sink) {
         this.state = state;
         this.locations = state.locations;
@@ -56,86 +65,84 @@ public class HbRules {
         this.stackSets = state.stackSets;
         this.sink = sink;
         this.teller = new RaceTeller(state, sink);
-        this.parts = new Parts(state);
+        this.parts = new Parts(locations);
     }
 
-    /** Judges the current event of the thread, an access to {@code count} keys from {@code key} on. */
-    final void access(ThreadState by, Operation op, long target, long key, long count, int stackNumber) {
-        thread = by;
+    /**
+     * Judges the current event of the thread, an access to one or several keys.
+     *
+     * @param keys how many and how far apart, as {@link org.racewitness.analyzer.trace.TraceEvents#access} says
+     */
+    final void access(ThreadState by, Operation op, long target, long key, long keys, int stackNumber) {
+        isLate = false;
         now = by.interval();
         time = by.clock.time();
-        operation = op;
-        object = target;
-        stack = stackNumber;
-        site = sites.of(op, stackNumber);
-        Container container = state.containers.find(target);
-        if (count == 1 && container == null && op.isAtKeyOnly()) {
-            accessOne(key);
-        } else {
-            counts.composite++;
-            if (isInOrder(key, count, container)) {
-                return;
-            }
-            state.beforeGrowth();
-            begin();
-            if (op.isWhole()) {
-                accessAll();
-            } else {
-                accessKeys(key, count, container);
-            }
-        }
+        quietSince = by.quietSince(target);
+        judge(by, op, target, key, keys, stackNumber);
     }
 
     /**
      * Judges what the thread did so many moments before its latest event. It is held against what its thread knew then; what others did since may be
      * entered already, and is held against what they knew of it. No read is told late that sees a write of another thread, so it learns nothing.
      */
-    final void late(ThreadState by, long back, Operation op, long target, long key, long count, int stackNumber) {
-        thread = by;
-        now = by.intervalAt(by.clock.timeBefore(back));
-        time = Math.max(now.start, by.clock.timeBefore(back));
+    final void late(ThreadState by, long back, Operation op, long target, long key, long keys, int stackNumber) {
+        isLate = true;
+        time = by.clock.timeBefore(back);
+        now = by.intervalAt(time);
+        time = Math.max(now.start, time);
+        quietSince = now.start - 1;
         now = now.reaching(time);
+        counts.late++;
+        judge(by, op, target, key, keys, stackNumber);
+    }
+
+    private void judge(ThreadState by, Operation op, long target, long key, long keys, int stackNumber) {
+        thread = by;
         operation = op;
         object = target;
         stack = stackNumber;
         site = sites.of(op, stackNumber);
-        counts.late++;
-        isLate = true;
-        state.beforeGrowth();
-        begin();
-        if (op.isWhole()) {
-            accessAll();
+        Container container = state.containers.find(target);
+        if (keys == 1 && op.isAtKeyOnly() && (container == null || container.allItems == 0)) {
+            accessOne(key, container);
         } else {
-            accessKeys(key, count, state.containers.find(target));
+            counts.composite += isLate ? 0 : 1;
+            state.beforeGrowth();
+            shapeReads = 0;
+            allReads = 0;
+            raced = false;
+            if (op.isWhole()) {
+                accessAll();
+            } else {
+                accessKeys(key, keys, container);
+            }
         }
-        isLate = false;
-    }
-
-    private void begin() {
-        shapeReads = 0;
-        allReads = 0;
-        raced = false;
     }
 
     // ---- one location ----
 
-    private void accessOne(long key) {
-        int record = locations.find(object, key);
+    private void accessOne(long key, Container container) {
+        Items items = itemsOf(container, key);
+        int record = items == null ? locations.find(object, key) : items.find(key);
+        if (record != 0 && items != null && locations.keys(record) > 1) {
+            state.beforeGrowth(); // which may forget it
+            record = items.find(key) == 0 ? 0 : items.own(key);
+        }
         if (record == 0) {
-            counts.first++;
+            counts.first += isLate ? 0 : 1;
             state.beforeGrowth();
-            record = locations.add(object, key);
+            record = items == null ? locations.add(object, key) : items.own(key);
             state.locationCount++;
         } else if (isInOrder(record, operation.atKey())) {
-            counts.inOrder++;
+            counts.inOrder += isLate ? 0 : 1;
             return;
         } else {
-            counts.compared++;
+            counts.compared += isLate ? 0 : 1;
         }
-        begin();
+        raced = false;
         History history = locations.open(record);
         int reads = ownReads(history, Facet.KEY, 0);
-        compare(history, Facet.KEY, operation.atKey(), reads, key, 1);
+        compare(history, Facet.KEY, operation.atKey(), reads, key, ONE_KEY);
         if ((operation.atKey() & Mode.READ) != 0) {
             readsFrom(history, null);
         }
@@ -143,77 +150,100 @@ public class HbRules {
         locations.close(record, history);
     }
 
+    /** Where the records of a container's items are that had ranges accessed; null where they are found by object and key. */
+    private static Items itemsOf(Container container, long key) {
+        boolean isThere = container != null && LocationKey.kind(key) != LocationKey.KIND_SPECIAL;
+        return isThere ? container.items : null;
+    }
+
     private boolean isInOrder(int record, int mode) {
+        if (isLate && !locations.isBefore(record, now.slot, time)) {
+            return false;
+        }
         return switch (mode) {
             case Mode.READ -> locations.readInOrder(record, now, time, site);
-            case Mode.WRITE -> locations.writeInOrder(record, thread, now, time, site, object);
+            case Mode.WRITE -> locations.writeInOrder(record, now, time, site, quietSince);
             default -> false;
         };
     }
 
     // ---- operations at keys and shape ----
 
-    /** Whether the access was in order at its item or run of items, at the shape and with accesses to all items; it is entered then. */
-    private boolean isInOrder(long key, long count, Container container) {
-        int atKey = operation.atKey();
-        int atShape = operation.atShape();
-        if (operation.isWhole() || atKey == Mode.BOTH) {
-            return false;
+    private void accessKeys(long key, long keys, Container known) {
+        int shape = operation.atShape() == Mode.NONE ? 0 : record(LocationKey.SHAPE);
+        int all = setParts(key, keys, known);
+        if (!areInOrder(shape, all)) {
+            compareAndEnter(shape, all);
         }
-        int shape = atShape == Mode.NONE ? 0 : locations.find(object, LocationKey.SHAPE);
-        int item = atKey == Mode.NONE ? 0 : item(key, count, container);
-        boolean areKnown = (shape != 0 || atShape == Mode.NONE) && (item != 0 || atKey == Mode.NONE);
-        return areKnown
-                && (container == null || atKey == Mode.NONE || isBehind(container.allItems))
-                && (shape == 0 || isInOrder(shape, atShape))
-                && (item == 0 || isInOrder(item, atKey));
+        parts.settle();
     }
 
-    /** The record of just these keys, 0 where they have none or several. */
-    private int item(long key, long count, Container container) {
-        boolean isInRun = container != null && container.ranges != null;
-        if (isInRun && LocationKey.kind(key) != LocationKey.KIND_SPECIAL) {
-            return container.ranges.recordOf(key, key + count);
+    /** Looks up what the access does at keys. @return the record of accesses to all items that may conflict with that, 0 for none */
+    private int setParts(long key, long keys, Container known) {
+        if (operation.atKey() == Mode.NONE) {
+            parts.clear();
+            return 0;
         }
-        return count == 1 ? locations.find(object, key) : 0;
+        Container container = keys == 1 ? known : withItems();
+        Items items = itemsOf(container, key);
+        if (items != null) {
+            state.locationCount +=
+                    parts.setRange(items, key, RecordDescriptor.rangeCount(keys), RecordDescriptor.rangeStride(keys));
+        } else {
+            parts.setKey(key, record(key));
+        }
+        return container == null ? 0 : container.allItems;
+    }
+
+    private Container withItems() {
+        Container container = state.containers.get(object);
+        if (container.items == null) {
+            container.items = new Items(locations);
+            locations.moveTo(container.items, object);
+        }
+        return container;
+    }
+
+    /**
+     * Whether the access was in order at its items, at the shape and with accesses to all items; it is entered then. Where not all are, it may be entered at
+     * some, which changes nothing of what it is compared with.
+     */
+    private boolean areInOrder(int shape, int all) {
+        boolean areIn = operation.atKey() != Mode.BOTH
+                && (all == 0 || isBehind(all))
+                && (shape == 0 || isInOrder(shape, operation.atShape()));
+        for (int part = 0; part < parts.size() && areIn; part++) {
+            areIn = isInOrder(parts.record(part), operation.atKey());
+        }
+        return areIn;
     }
 
     /** Whether all accesses to all items happen before, none of them one that the current write may be the consequence of. */
     private boolean isBehind(int all) {
-        return all == 0 || locations.open(all).isBehind(now, thread, object, operation.writes(), sites);
+        History history = locations.open(all);
+        return history.isBehind(now, quietSince, operation.writes(), sites)
+                && (!isLate || history.isBefore(now.slot, time));
     }
 
-    private void accessKeys(long key, long count, Container known) {
-        int atKey = operation.atKey();
-        int atShape = operation.atShape();
-        int shape = atShape == Mode.NONE ? 0 : record(LocationKey.SHAPE);
+    private void compareAndEnter(int shape, int all) {
         if (shape != 0) {
             History history = locations.open(shape);
             shapeReads = ownReads(history, Facet.SHAPE, 0);
-            compare(history, Facet.SHAPE, atShape, shapeReads, LocationKey.SHAPE, 1);
+            compare(history, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE, ONE_KEY);
             locations.close(shape, history);
         }
-        int all = 0;
-        if (atKey != Mode.NONE) {
-            Container container = count > 1 ? state.containers.get(object) : known;
-            all = container == null ? 0 : container.allItems;
-            parts.set(object, key, count, container);
-            compareWithKeys(all);
-        }
-        order(shape, atKey == Mode.NONE ? 0 : parts.size(), all);
+        compareWithKeys(all);
+        order(shape, all);
         if (shape != 0) {
             enter(shape, shapeReads);
         }
-        for (int part = 0; part < parts.size() && atKey != Mode.NONE; part++) {
+        for (int part = 0; part < parts.size(); part++) {
             History history = parts.open(part);
             enter(history, ownReads(history, Facet.KEY, allReads), true);
             if (parts.count(part) > 1) {
                 history.keepFewest(sites);
             }
             parts.close(part, history);
-        }
-        if (count > 1) {
-            state.containers.get(object).ranges.mergeEqual(key, key + count);
         }
     }
 
@@ -225,27 +255,25 @@ public class HbRules {
             locations.close(all, history);
         }
         for (int part = 0; part < parts.size(); part++) {
-            long key = parts.key(part);
-            long count = parts.count(part);
             History history = parts.open(part);
             int reads = ownReads(history, Facet.KEY, allReads);
-            compare(history, Facet.KEY, atKey, reads, key, count);
+            compare(history, Facet.KEY, atKey, reads, 0, part);
             parts.close(part, history);
             if (all != 0) {
                 History whole = locations.open(all);
-                compare(whole, Facet.ALL_ITEMS, atKey, reads, key, count);
+                compare(whole, Facet.ALL_ITEMS, atKey, reads, 0, part);
                 locations.close(all, whole);
             }
         }
     }
 
-    private void order(int shape, int keyParts, int all) {
+    private void order(int shape, int all) {
         if (shape != 0 && (operation.atShape() & Mode.READ) != 0) {
             readsFrom(locations.open(shape), null);
         }
         if (((operation.atKey() | operation.atAll()) & Mode.READ) != 0) {
             History whole = all == 0 ? null : wholeWrites(all);
-            for (int part = 0; part < keyParts; part++) {
+            for (int part = 0; part < parts.size(); part++) {
                 readsFrom(parts.open(part), whole);
             }
         }
@@ -270,7 +298,7 @@ public class HbRules {
         parts.setAll(object, container);
         History history = locations.open(shape);
         shapeReads = ownReads(history, Facet.SHAPE, 0);
-        compare(history, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE, 1);
+        compare(history, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE, ONE_KEY);
         locations.close(shape, history);
         history = locations.open(all);
         int wholeReads = ownReads(history, Facet.ALL_ITEMS, 0);
@@ -280,19 +308,19 @@ public class HbRules {
             history = parts.open(part);
             allReads = ownReads(history, Facet.KEY, allReads);
             int reads = ownReads(history, Facet.KEY, wholeReads);
-            compare(history, Facet.KEY, operation.atAll(), reads, parts.key(part), parts.count(part));
+            compare(history, Facet.KEY, operation.atAll(), reads, 0, part);
             if ((operation.atAll() & Mode.WRITE) != 0) {
                 history.setWrittenLast(false);
             }
             parts.close(part, history);
         }
         history = locations.open(all);
-        compare(history, Facet.ALL_ITEMS, operation.atAll(), allReads, LocationKey.ALL_ITEMS, 1);
+        compare(history, Facet.ALL_ITEMS, operation.atAll(), allReads, LocationKey.ALL_ITEMS, ONE_KEY);
         locations.close(all, history);
         if ((operation.atAll() & Mode.READ) != 0) {
             readsFrom(locations.open(all), null);
         }
-        order(shape, parts.size(), all);
+        order(shape, all);
         enter(shape, shapeReads);
         enter(all, allReads);
     }
@@ -308,8 +336,8 @@ public class HbRules {
         return record;
     }
 
-    /** Tells the races of the current access with what other threads did at a location, or at each of {@code count}. */
-    private void compare(History history, Facet facet, int mode, int readsBefore, long meeting, long count) {
+    /** Tells the races of the current access with what other threads did at a location: one of that key, or all of that part. */
+    private void compare(History history, Facet facet, int mode, int readsBefore, long key, int part) {
         for (int i = 0; i < history.size(); i++) {
             if (!isOrdered(history.interval(i), history.time(i)) && history.conflicts(i, facet, mode, sites)) {
                 history.setRaced(i);
@@ -317,9 +345,17 @@ public class HbRules {
                 if (isUnordered(history.interval(i), history.time(i))) {
                     teller.earlier(history, i);
                     teller.later(thread, now, time, operation, stack, readsBefore);
-                    teller.tell(object, meeting, count);
+                    tell(key, part);
                 }
             }
+        }
+    }
+
+    private void tell(long key, int part) {
+        if (part == ONE_KEY) {
+            teller.tell(object, key, 1);
+        } else {
+            parts.tellKeys(part, state.containers.find(object), (first, count) -> teller.tell(object, first, count));
         }
     }
 
@@ -344,7 +380,7 @@ public class HbRules {
         for (int i = 0; i < history.size(); i++) {
             int read = history.site(i);
             if (history.interval(i).thread == thread.number
-                    && (isLate ? history.time(i) >= now.start : thread.nothingSince(history.time(i), object))
+                    && history.time(i) > quietSince
                     && (sites.operation(read).at(facet) & Mode.READ) != 0
                     && sites.isReadBeforeWrite(read)) {
                 reads = stackSets.with(reads, sites.stack(read));

@@ -16,7 +16,7 @@ import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
 import org.racewitness.analyzer.engine.state.LocationTable;
 import org.racewitness.analyzer.engine.state.LongTable;
-import org.racewitness.analyzer.engine.state.Ranges;
+import org.racewitness.analyzer.engine.state.Parts;
 import org.racewitness.analyzer.engine.state.Sites;
 import org.racewitness.analyzer.engine.state.SyncObject;
 import org.racewitness.analyzer.engine.state.ThreadState;
@@ -24,6 +24,9 @@ import org.racewitness.analyzer.trace.SessionModel;
 
 /** Clocks, locations and interned sets of one process. Belongs to its engine. */
 public final class HbState {
+    /** No object of a trace has this number. */
+    private static final long NO_OBJECT = 0;
+
     /** New locations between two looks at the budget. */
     private static final long CHECKED_EVERY = 1000;
 
@@ -205,9 +208,12 @@ public final class HbState {
             forEachEntry(locations.open(record), accesses);
         }
         Container container = containers.find(object);
-        Ranges ranges = container == null ? null : container.ranges;
-        for (int run = ranges == null ? Ranges.NONE : ranges.first(); run != Ranges.NONE; run = ranges.next(run)) {
-            forEachEntry(locations.open(ranges.record(run)), accesses);
+        if (container != null && container.items != null) {
+            Parts parts = new Parts(locations);
+            parts.setAll(NO_OBJECT, container);
+            for (int part = 0; part < parts.size(); part++) {
+                forEachEntry(parts.open(part), accesses);
+            }
         }
     }
 

@@ -21,6 +21,7 @@ final class Event {
     long object;
     long key;
     long count;
+    long stride;
     int stack;
 
     Event(int position, int thread) {
@@ -55,6 +56,10 @@ final class Event {
     }
 
     boolean hasKey(long item) {
-        return operation.atKey() != Operation.Mode.NONE && item - key >= 0 && item - key < count;
+        long distance = item - key;
+        return operation.atKey() != Operation.Mode.NONE
+                && distance >= 0
+                && distance < count * stride
+                && distance % stride == 0;
     }
 }

@@ -15,6 +15,7 @@ import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
 import org.racewitness.analyzer.engine.StackSets;
 import org.racewitness.analyzer.wire.LocationKey;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 
 /**
  * Races by definition: the graph of all events with the edges of {@code docs/wire-format.md}, its transitive closure, every pair of accesses
@@ -39,16 +40,17 @@ public final class ReferenceEngine implements Engine {
     }
 
     @Override
-    public void access(int thread, int operationCode, long object, long key, long count, int stack) {
+    public void access(int thread, int operationCode, long object, long key, long keys, int stack) {
         Operation operation = Operation.ofCode(operationCode);
-        if (operation == null || count < 1) {
+        if (operation == null || RecordDescriptor.rangeCount(keys) < 1) {
             return;
         }
         Event access = next(thread);
         access.operation = operation;
         access.object = object;
         access.key = key;
-        access.count = count;
+        access.count = RecordDescriptor.rangeCount(keys);
+        access.stride = RecordDescriptor.rangeStride(keys);
         access.stack = stack;
         List<Event> others = accesses.computeIfAbsent(object, o -> new ArrayList<>());
         for (Event other : others) {
@@ -118,7 +120,7 @@ public final class ReferenceEngine implements Engine {
     private static Set<Long> keysOf(Event access) {
         Set<Long> keys = new TreeSet<>();
         for (long i = 0; i < access.count && access.operation.atKey() != Mode.NONE; i++) {
-            keys.add(access.key + i);
+            keys.add(access.key + i * access.stride);
         }
         return keys;
     }

@@ -12,7 +12,7 @@ public final class Containers {
     /** One container's further state. */
     public static final class Container {
         /** Null until a range was accessed. */
-        public Ranges ranges;
+        public Items items;
 
         /** Record of the accesses to all items at once, 0 for none. */
         public int allItems;
@@ -41,12 +41,12 @@ public final class Containers {
         return container;
     }
 
-    /** Forgets the runs of items that have such records; answers how many items they were. */
+    /** Forgets the items of ranges that have such records; answers how many. */
     public long forgetWhere(IntPredicate isUseless) {
         long items = 0;
         for (int slot = 0; slot < containers.capacity(); slot++) {
             Container container = containers.valueAt(slot);
-            items += container == null || container.ranges == null ? 0 : container.ranges.removeWhere(isUseless);
+            items += container == null || container.items == null ? 0 : container.items.removeWhere(isUseless);
         }
         return items;
     }
@@ -54,8 +54,8 @@ public final class Containers {
     public void forget(long object) {
         Container container = find(object);
         if (container != null) {
-            if (container.ranges != null) {
-                container.ranges.removeWhere(record -> true);
+            if (container.items != null) {
+                container.items.clear();
             }
             containers.remove(object);
         }

@@ -224,7 +224,7 @@ public final class History {
         return same >= 0 && repeat(same, bareSite, now, time, sites);
     }
 
-    boolean writeInOrder(ThreadState thread, Interval now, long time, int bareSite, long object, Sites sites) {
+    boolean writeInOrder(Interval now, long time, int bareSite, long quietSince, Sites sites) {
         int same = -1;
         int readsBefore = 0;
         for (int i = 0; i < size; i++) {
@@ -235,9 +235,7 @@ public final class History {
             if (sites.bare(site) == bareSite) {
                 same = i;
             }
-            if (intervals[i].thread == now.thread
-                    && sites.isReadBeforeWrite(site)
-                    && thread.nothingSince(time(i), object)) {
+            if (intervals[i].thread == now.thread && sites.isReadBeforeWrite(site) && time(i) > quietSince) {
                 readsBefore = sites.addTo(readsBefore, site);
                 if (!sites.isWrittenAfterBy(site, bareSite)) {
                     return false;
@@ -253,14 +251,28 @@ public final class History {
         return repeat(same, bareSite, now, time, sites);
     }
 
-    /** Whether all of it happens before, and nothing of it is a read of the same thread that a write now may be the consequence of. */
-    public boolean isBehind(Interval now, ThreadState thread, long object, boolean isWrite, Sites sites) {
+    /**
+     * Whether all of it happens before, and nothing of it is a read of the same thread that a write now may be the consequence of.
+     *
+     * @param quietSince the thread's accesses after that local time have no synchronisation between them and now
+     */
+    public boolean isBehind(Interval now, long quietSince, boolean isWrite, Sites sites) {
         for (int i = 0; i < size; i++) {
             if (!now.covers(intervals[i], time(i))
                     || (isWrite
                             && intervals[i].thread == now.thread
                             && sites.isReadBeforeWrite(site(i))
-                            && thread.nothingSince(time(i), object))) {
+                            && time(i) > quietSince)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether nothing of it was done in that clock slot after that local time. */
+    public boolean isBefore(int slot, long time) {
+        for (int i = 0; i < size; i++) {
+            if (intervals[i].slot == slot && time(i) > time) {
                 return false;
             }
         }

@@ -34,7 +34,7 @@ public final class LocationTable {
     /** Every so many records one is asked for its age. */
     private static final int SAMPLED = 64;
 
-    /** Key of the records of runs; no location has it. */
+    /** Key of the records of {@link Items}; no location has it. */
     private static final long RUN = LocationKey.key(LocationKey.KIND_SPECIAL, 3);
 
     private static final long RACED_WORD = Sites.LIMIT;
@@ -46,7 +46,7 @@ public final class LocationTable {
     private int live;
     private long added;
 
-    /** What {@link Ranges} take besides their records. */
+    /** What {@link Items} take besides their records. */
     private long runBytes;
 
     private final Histories histories = new Histories();
@@ -88,23 +88,25 @@ public final class LocationTable {
         return record;
     }
 
-    // ---- records of runs: no location is found by them, see Ranges ----
+    // ---- records of items in Items: no location is found by them; in place of an object they have the number of their
+    // keys ----
 
-    /** A record with an empty history. */
-    int addRun() {
+    /** A record with an empty history, for so many keys. */
+    int addRun(long keys) {
         live++;
         added++;
-        return records.take(0, RUN, Moments.NONE);
+        return records.take(keys, RUN, Moments.NONE);
     }
 
-    /** A record with the same history. */
-    int copyRun(int run) {
-        int copy = addRun();
+    /** So many of a record's keys, but not all, get a record of their own with the same history. */
+    int splitRun(int run, long keys) {
+        addKeys(run, -keys);
+        int copy = addRun(keys);
         long[] from = records.words(run);
         long[] to = records.words(copy);
         int at = Records.at(run);
         int there = Records.at(copy);
-        to[there + 1] = from[at + 1];
+        to[there + 1] |= from[at + 1] & SITE_MASK;
         to[there + 2] = from[at + 2] & LOW;
         boolean isLong = ((int) from[at + 2] & LONG_FORM) != 0;
         to[there + 3] =
@@ -116,11 +118,37 @@ public final class LocationTable {
         return copy;
     }
 
+    /** How many keys have that record. */
+    public long keys(int run) {
+        return records.object(run);
+    }
+
+    void addKeys(int run, long keys) {
+        records.setObject(run, records.object(run) + keys);
+    }
+
+    /** So many keys have that record no longer; it goes with the last one. */
+    void dropKeys(int run, long keys) {
+        addKeys(run, -keys);
+        if (records.object(run) == 0) {
+            release(run);
+        }
+    }
+
     void removeRun(int run) {
         release(run);
     }
 
-    /** Whether two runs have the same past, to the event. */
+    /** A number that whoever judges an access leaves at a record: of any record it may be an old one. */
+    int mark(int run) {
+        return records.next(run);
+    }
+
+    void setMark(int run, int mark) {
+        records.setNext(run, mark);
+    }
+
+    /** Whether two records have the same past, to the event. */
     boolean isEqual(int run, int other) {
         long[] words = records.words(run);
         long[] others = records.words(other);
@@ -135,13 +163,13 @@ public final class LocationTable {
         Interval[] intervals = records.intervals(run);
         Interval[] its = records.intervals(other);
         return words[at + 3] == others[there + 3]
-                && words[at + 1] == others[there + 1]
+                && ((words[at + 1] ^ others[there + 1]) & SITE_MASK) == 0
                 && intervals[at >> 1] == its[there >> 1]
                 && intervals[(at >> 1) + 1] == its[(there >> 1) + 1];
     }
 
-    /** The keys of an object that are items have their records in runs from now on. */
-    public void moveToRuns(long object, Ranges ranges) {
+    /** The keys of an object that are items have their records there from now on. */
+    public void moveTo(Items items, long object) {
         int record = index.unchain(object);
         while (record != 0) {
             int following = records.next(record);
@@ -151,7 +179,8 @@ public final class LocationTable {
             } else {
                 index.remove(record);
                 records.rename(record, RUN);
-                ranges.add(key, key + 1, record);
+                records.setObject(record, 1);
+                items.set(key, record);
             }
             record = following;
         }
@@ -280,8 +309,10 @@ public final class LocationTable {
     /**
      * Writes a location whose last accesses happen before and whose last write the same access repeats or follows in order, with the same reads
      * before it as then; or, where not each pair is wanted, one whose last accesses happen before. Answers whether it was so.
+     *
+     * @param quietSince the thread's accesses after that local time have no synchronisation between them and this one
      */
-    public boolean writeInOrder(int record, ThreadState thread, Interval now, long time, int bareSite, long object) {
+    public boolean writeInOrder(int record, Interval now, long time, int bareSite, long quietSince) {
         long[] page = records.words(record);
         int at = Records.at(record);
         if (!sites.eachPair()) {
@@ -289,7 +320,7 @@ public final class LocationTable {
         }
         int state = (int) page[at + 2];
         if ((state & LONG_FORM) != 0) {
-            return histories.get((int) page[at + 3]).writeInOrder(thread, now, time, bareSite, object, sites);
+            return histories.get((int) page[at + 3]).writeInOrder(now, time, bareSite, quietSince, sites);
         }
         int site = (int) page[at + 1] & SITE_MASK;
         Interval[] intervals = records.intervals(record);
@@ -305,7 +336,7 @@ public final class LocationTable {
             Interval read = intervals[(at >> 1) + 1];
             int readSite = state & SITE_MASK;
             if (read.thread == now.thread
-                    && thread.nothingSince(read.start + Moments.readOffset(moments), object)
+                    && read.start + Moments.readOffset(moments) > quietSince
                     && sites.isReadBeforeWrite(readSite)) {
                 readsBefore = sites.alone(readSite);
                 if (sites.writesAfter(readSite) != sites.alone(site)) {
@@ -350,6 +381,20 @@ public final class LocationTable {
         page[at + 2] = (page[at + 2] & ~LOW) | WRITTEN_LAST;
         page[at + 3] = Moments.NO_READ | Moments.ofWrite(time - now.start, now.shortSlot);
         return true;
+    }
+
+    /** Whether nothing was done at a location in that clock slot after that local time: what is not told late always finds it so. */
+    public boolean isBefore(int record, int slot, long time) {
+        long[] page = records.words(record);
+        int at = Records.at(record);
+        if (((int) page[at + 2] & LONG_FORM) != 0) {
+            return histories.get((int) page[at + 3]).isBefore(slot, time);
+        }
+        long moments = page[at + 3];
+        Interval write = records.intervals(record)[at >> 1];
+        Interval read = records.intervals(record)[(at >> 1) + 1];
+        return (write == null || write.slot != slot || write.start + Moments.writeOffset(moments) <= time)
+                && (read == null || read.slot != slot || read.start + Moments.readOffset(moments) <= time);
     }
 
     // ---- any case ----

@@ -57,12 +57,17 @@ final class Records {
         return words(record)[at(record) + 1] >>> 24;
     }
 
+    void setObject(int record, long object) {
+        long[] words = words(record);
+        int at = at(record) + 1;
+        words[at] = object << 24 | (words[at] & (1L << 24) - 1);
+    }
+
     /** The record is no longer one of an object. */
     void rename(int record, long key) {
         long[] words = words(record);
         int at = at(record);
         words[at] = key;
-        words[at + 1] &= (1L << 24) - 1;
         words[at + 2] &= LOW;
     }
 

@@ -147,8 +147,8 @@ public final class ThreadState {
         interval = null;
     }
 
-    /** Whether this thread's access to the object at that local time has no synchronisation between it and now. */
-    public boolean nothingSince(long time, long object) {
-        return time > quietSince || (queue == object && object != 0 && time > quietSinceBeforeQueue);
+    /** Of this thread's accesses to the object, those after that local time have no synchronisation between them and now. */
+    public long quietSince(long object) {
+        return queue == object && object != 0 ? quietSinceBeforeQueue : quietSince;
     }
 }

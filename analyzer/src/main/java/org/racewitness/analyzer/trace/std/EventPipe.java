@@ -56,7 +56,7 @@ final class EventPipe implements TraceEvents {
     }
 
     @Override
-    public void access(int thread, int operation, long object, long key, long count, int stack) {
+    public void access(int thread, int operation, long object, long key, long keys, int stack) {
         add(thread, operation, object, stack);
     }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.racewitness.analyzer.trace.TraceEvents;
 import org.racewitness.analyzer.wire.LocationKey;
 import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
 
 /**
@@ -40,7 +41,7 @@ final class StdPlan implements TraceEvents {
      * @param after how many moments of its thread before it
      * @param number below 0, for {@link #isHandOver}
      */
-    record Late(long after, int operation, long object, long key, long count, int stack, long number) {}
+    record Late(long after, int operation, long object, long key, long keys, int stack, long number) {}
 
     /** What the thread did that is told late, in order. */
     Deque<Late> lates(int thread) {
@@ -60,27 +61,27 @@ final class StdPlan implements TraceEvents {
     }
 
     @Override
-    public void access(int thread, int operation, long object, long key, long count, int stack) {
+    public void access(int thread, int operation, long object, long key, long keys, int stack) {
         event++;
-        told.merge(thread, count, Long::sum);
-        accessed(thread, operation, object, key, count, event);
+        told.merge(thread, RecordDescriptor.rangeCount(keys), Long::sum);
+        accessed(thread, operation, object, key, keys, event);
     }
 
     @Override
-    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+    public void late(int thread, long back, int operation, long object, long key, long keys, int stack) {
         long after = told.getOrDefault(thread, 0L) * MOMENTS - back;
         long number = --lateNumber;
         lates.computeIfAbsent(thread, t -> new ArrayList<>())
-                .add(new Late(after, operation, object, key, count, stack, number));
-        accessed(thread, operation, object, key, count, number);
+                .add(new Late(after, operation, object, key, keys, stack, number));
+        accessed(thread, operation, object, key, keys, number);
     }
 
-    private void accessed(int thread, int operation, long object, long key, long count, long number) {
+    private void accessed(int thread, int operation, long object, long key, long keys, long number) {
         lastAccesses.computeIfAbsent(object, o -> new HashMap<>()).put(thread, number);
         if (OperationCode.atKey(operation) != 0 && LocationKey.kind(key) != LocationKey.KIND_SPECIAL) {
-            Set<Long> keys = items.computeIfAbsent(object, o -> new LinkedHashSet<>());
-            for (long i = 0; i < count; i++) {
-                keys.add(key + i);
+            Set<Long> known = items.computeIfAbsent(object, o -> new LinkedHashSet<>());
+            for (long i = 0; i < RecordDescriptor.rangeCount(keys); i++) {
+                known.add(key + i * RecordDescriptor.rangeStride(keys));
             }
         }
     }

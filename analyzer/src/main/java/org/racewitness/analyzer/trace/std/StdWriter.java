@@ -10,6 +10,7 @@ import org.racewitness.analyzer.trace.SessionModel;
 import org.racewitness.analyzer.trace.TraceEvents;
 import org.racewitness.analyzer.wire.LocationKey;
 import org.racewitness.analyzer.wire.OperationCode;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.SyncKind;
 
 /**
@@ -67,14 +68,14 @@ final class StdWriter implements TraceEvents {
     }
 
     @Override
-    public void access(int thread, int operation, long object, long key, long count, int stack) {
+    public void access(int thread, int operation, long object, long key, long keys, int stack) {
         writeLate(thread);
-        told.merge(thread, count, Long::sum);
-        write(thread, operation, object, key, count, stack, ++event);
+        told.merge(thread, RecordDescriptor.rangeCount(keys), Long::sum);
+        write(thread, operation, object, key, keys, stack, ++event);
     }
 
     @Override
-    public void late(int thread, long back, int operation, long object, long key, long count, int stack) {
+    public void late(int thread, long back, int operation, long object, long key, long keys, int stack) {
         writeLate(thread);
     }
 
@@ -95,15 +96,16 @@ final class StdWriter implements TraceEvents {
                     access.operation(),
                     access.object(),
                     access.key(),
-                    access.count(),
+                    access.keys(),
                     access.stack(),
                     access.number());
         }
     }
 
-    private void write(int thread, int operation, long object, long key, long count, int stack, long number) {
-        for (long i = 0; i < count; i++) {
-            facet(thread, OperationCode.atKey(operation), object, key + i, stack);
+    private void write(int thread, int operation, long object, long key, long keys, int stack, long number) {
+        for (long i = 0; i < RecordDescriptor.rangeCount(keys); i++) {
+            long item = key + i * RecordDescriptor.rangeStride(keys);
+            facet(thread, OperationCode.atKey(operation), object, item, stack);
         }
         facet(thread, OperationCode.toShape(operation), object, LocationKey.SHAPE, stack);
         int all = OperationCode.toAllItems(operation);
