@@ -92,22 +92,16 @@ class FakeCollector:
 
     def wait_bytes(self, count: int) -> None:
         """Wait until so many bytes have come on all connections together."""
-        if not self.wait_bytes_or_end(count):
-            raise AssertionError(f"the connections have ended before {count} bytes")
-
-    def wait_bytes_or_end(self, count: int) -> bool:
-        """Wait until so many bytes have come or all connections, of which there is one at least, have ended."""
-
-        def enough() -> bool:
-            return sum(len(c.data) for c in self.connections) >= count
-
-        def over() -> bool:
-            return bool(self.connections) and all(c.closed.is_set() for c in self.connections)
-
         with self._changed:
-            if not self._changed.wait_for(lambda: enough() or over(), PATIENCE):
-                raise AssertionError(f"no {count} bytes in {PATIENCE} s")
-        return enough()
+            if not self._changed.wait_for(lambda: self._received() >= count, PATIENCE):
+                raise AssertionError(f"{self._received()} of {count} bytes")
+
+    def wait_bytes_or_end(self, connection: Connection, count: int) -> bool:
+        """Wait until so many bytes have come on all connections together, or until this one has ended."""
+        with self._changed:
+            if not self._changed.wait_for(lambda: self._received() >= count or connection.closed.is_set(), PATIENCE):
+                raise AssertionError(f"{self._received()} of {count} bytes, and no end")
+        return self._received() >= count
 
     def only(self) -> wire.Session:
         """The one session there was."""
@@ -137,6 +131,9 @@ class FakeCollector:
 
     def _answered(self) -> int:
         return sum(connection.answered for connection in self.connections)
+
+    def _received(self) -> int:
+        return sum(len(connection.data) for connection in self.connections)
 
     def _poke(self) -> None:
         os.write(self._wake_write, b"x")
@@ -173,7 +170,7 @@ class FakeCollector:
             connection.closed.set()
             return
         connection.data += part
-        if self.budget is not None and sum(len(c.data) for c in self.connections) >= self.budget:
+        if self.budget is not None and self._received() >= self.budget:
             self.reading.clear()
         if not connection.answered and self._has_hello(connection.data):
             text = self.message.encode()

@@ -39,7 +39,8 @@ def test_threads_meet_while_the_collector_is_slow(tmp_path: Path, agent_path: st
             [sys.executable, str(program)], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
             try:
-                while collector.wait_bytes_or_end(collector.budget):
+                (connection,) = collector.wait_connections(1)
+                while collector.wait_bytes_or_end(connection, collector.budget):
                     collector.budget += 1 << 15
                     collector.resume()
                 out, err = process.communicate(timeout=PATIENCE)
