@@ -143,7 +143,7 @@ def test_five_hundred_threads_at_once(collector: FakeCollector, agent_path: str)
 def same_memory(collector: FakeCollector, agent_path: str, threads: int, *, together: int) -> CoreTrace:
     """Start so many threads, some of them together; in the second half the process must not be larger all the time.
 
-    By 4 KiB for each thread that has ended. How much the interpreter itself keeps of its heap varies from round to round.
+    By 4 KiB for each thread that has ended. How much of its heap the interpreter itself keeps varies.
     """
     program = f"""
 import threading
