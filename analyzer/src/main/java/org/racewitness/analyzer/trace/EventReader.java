@@ -34,38 +34,15 @@ final class EventReader {
             accounting.untimed++;
             return null;
         }
-        switch (RecordDescriptor.tag(header)) {
-            case RecordDescriptor.TAG_ACCESS -> {
-                if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
-                    return accessFault(header, word1);
+        int tag = RecordDescriptor.tag(header);
+        switch (tag) {
+            case RecordDescriptor.TAG_ACCESS, RecordDescriptor.TAG_ACCESS_RANGE, RecordDescriptor.TAG_ACCESS_LATE -> {
+                String fault = accessFault(tag, header, word1, payload, at);
+                if (fault != null) {
+                    return fault;
                 }
-                stream.append(sessionWide(stream, header), word1, payload.getLong(at + 16));
-            }
-            case RecordDescriptor.TAG_ACCESS_RANGE -> {
-                long key = payload.getLong(at + 16);
-                long keys = payload.getLong(at + 24);
-                if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
-                    return accessFault(header, word1);
-                }
-                if (!isRange(key, keys)) {
-                    return rangeFault(key, keys);
-                }
-                stream.append(sessionWide(stream, header), word1, key, keys);
-            }
-            case RecordDescriptor.TAG_ACCESS_LATE -> {
-                long key = payload.getLong(at + 16);
-                long keys = payload.getLong(at + 24);
-                long back = payload.getLong(at + 32);
-                if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
-                    return accessFault(header, word1);
-                }
-                if (keys != 1 && !isRange(key, keys)) {
-                    return rangeFault(key, keys);
-                }
-                if (back <= -TraceEvents.MOMENTS) {
-                    return back + " moments back";
-                }
-                stream.append(sessionWide(stream, header), word1, key, keys, back);
+                stream.append(sessionWide(stream, header), word1);
+                stream.appendRest(tag, payload, at + 2 * Long.BYTES);
             }
             case RecordDescriptor.TAG_SYNC -> {
                 long stamp = payload.getLong(at + 16);
@@ -88,17 +65,32 @@ final class EventReader {
         return null;
     }
 
+    /** What is wrong with an access of any kind, null for nothing. */
+    private static String accessFault(int tag, long header, long word1, ByteBuffer payload, int at) {
+        if (!OperationCode.isKnown(RecordDescriptor.op(header)) || RecordDescriptor.object(word1) == 0) {
+            return "operation " + RecordDescriptor.op(header) + ", object " + RecordDescriptor.object(word1);
+        }
+        if (tag == RecordDescriptor.TAG_ACCESS) {
+            return null;
+        }
+        long key = payload.getLong(at + 16);
+        long keys = payload.getLong(at + 24);
+        boolean isOne = tag == RecordDescriptor.TAG_ACCESS_LATE && keys == 1;
+        if (!isOne && !isRange(key, keys)) {
+            return Long.toUnsignedString(RecordDescriptor.rangeCount(keys)) + " keys from " + LocationKey.describe(key)
+                    + ", stride " + RecordDescriptor.rangeStride(keys);
+        }
+        boolean isTooEarly =
+                tag == RecordDescriptor.TAG_ACCESS_LATE && payload.getLong(at + 32) <= -TraceEvents.MOMENTS;
+        return isTooEarly ? payload.getLong(at + 32) + " moments back" : null;
+    }
+
     private static boolean isRange(long key, long keys) {
         long count = RecordDescriptor.rangeCount(keys);
         return count >= 1
                 && count <= MAX_RANGE_KEYS
                 && RecordDescriptor.rangeStride(keys) <= MAX_RANGE_STRIDE
                 && LocationKey.kind(key) == LocationKey.KIND_INDEX;
-    }
-
-    private static String rangeFault(long key, long keys) {
-        return Long.toUnsignedString(RecordDescriptor.rangeCount(keys)) + " keys from " + LocationKey.describe(key)
-                + ", stride " + RecordDescriptor.rangeStride(keys);
     }
 
     private static void time(ThreadStream stream, long header, long time) {
@@ -116,9 +108,5 @@ final class EventReader {
             accounting.unknownStacks++;
         }
         return RecordDescriptor.withArg(header, stack);
-    }
-
-    private static String accessFault(long header, long word1) {
-        return "operation " + RecordDescriptor.op(header) + ", object " + RecordDescriptor.object(word1);
     }
 }

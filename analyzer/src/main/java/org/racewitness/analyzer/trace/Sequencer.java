@@ -115,9 +115,9 @@ final class Sequencer {
     /** Lets events up to {@code lastKey} through until no more than {@code wordsToKeep} words wait. */
     private void run(long lastKey, long wordsToKeep) {
         while (waitingWords > wordsToKeep) {
-            if (lates.size() > 0
-                    && lates.firstKey() <= Math.min(lastKey, heads.size() == 0 ? Long.MAX_VALUE : heads.firstKey())) {
-                deliverLate(streams[lates.first()]);
+            long lateUpTo = heads.size() == 0 ? lastKey : Math.min(lastKey, heads.firstKey());
+            if (lates.size() > 0 && lates.firstKey() <= lateUpTo) {
+                deliverLates(streams[lates.first()], lateUpTo);
                 continue;
             }
             if (heads.size() == 0 && !(forced && callBack())) {
@@ -242,6 +242,17 @@ final class Sequencer {
         return stride == 1 ? count : MAX_SPREAD_KEYS / Math.min(stride, MAX_SPREAD);
     }
 
+    /** Tells the late accesses of the thread whose turn it is, up to that key. */
+    private void deliverLates(ThreadStream stream, long lastKey) {
+        long limit = lates.secondKey();
+        long next;
+        do {
+            deliverLate(stream);
+            next = stream.late.isEmpty() ? Long.MAX_VALUE : stream.late.peek().time() << 1;
+        } while (next < limit && next <= lastKey);
+        placeLate(stream);
+    }
+
     /**
      * Tells the first late access of a thread. What was made before all threads were declared ordered counts as made just before: its distance
      * from there is not known.
@@ -265,7 +276,6 @@ final class Sequencer {
         waitingWords -= ThreadStream.eventWords(RecordDescriptor.TAG_ACCESS_LATE);
         accounting.waiting--;
         accounting.analysed++;
-        placeLate(stream);
     }
 
     private void placeLate(ThreadStream stream) {

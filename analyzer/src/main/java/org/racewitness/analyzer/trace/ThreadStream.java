@@ -1,5 +1,6 @@
 package org.racewitness.analyzer.trace;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.racewitness.analyzer.wire.OperationCode;
 import org.racewitness.analyzer.wire.RecordDescriptor;
@@ -173,11 +174,14 @@ final class ThreadStream {
         return (at - from) / ACCESS_WORDS;
     }
 
-    void append(long word0, long word1, long word2) {
-        reserve(3);
-        words[tail++] = word0;
-        words[tail++] = word1;
-        words[tail++] = word2;
+    /** Appends the words of an access behind its first two. */
+    void appendRest(int tag, ByteBuffer payload, int at) {
+        int rest = eventWords(tag) - 2;
+        reserve(rest);
+        for (int i = 0; i < rest; i++) {
+            words[tail++] = payload.getLong(at + i * Long.BYTES);
+        }
+        lateWaiting += tag == RecordDescriptor.TAG_ACCESS_LATE ? 1 : 0;
     }
 
     void append(long word0, long word1, long word2, long word3) {
@@ -186,13 +190,6 @@ final class ThreadStream {
         words[tail++] = word1;
         words[tail++] = word2;
         words[tail++] = word3;
-    }
-
-    void append(long word0, long word1, long word2, long word3, long word4) {
-        reserve(5);
-        append(word0, word1, word2, word3);
-        words[tail++] = word4;
-        lateWaiting++;
     }
 
     /** Takes out what was told late and has nothing but reads before it: those may wait for long. */

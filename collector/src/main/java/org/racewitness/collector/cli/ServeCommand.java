@@ -162,7 +162,7 @@ final class ServeCommand implements Subcommand {
                 close(bound);
                 throw ProblemException.usage(
                         Slug.ADDRESS_UNUSABLE,
-                        "cannot listen at " + address + ": " + e.getMessage() + "; name another with --listen ADDRESS");
+                        "cannot listen at " + address + ": " + Reasons.of(e) + "; name another with --listen ADDRESS");
             }
         }
         return bound;

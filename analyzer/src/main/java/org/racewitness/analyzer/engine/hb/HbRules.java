@@ -5,7 +5,6 @@ import org.racewitness.analyzer.engine.Operation.Facet;
 import org.racewitness.analyzer.engine.Operation.Mode;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RuleCounts;
-import org.racewitness.analyzer.engine.StackSets;
 import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
 import org.racewitness.analyzer.engine.state.Interval;
@@ -35,7 +34,6 @@ public class HbRules {
     private final HbState state;
     private final LocationTable locations;
     private final Sites sites;
-    private final StackSets stackSets;
     private final RaceSink sink;
     private final RaceTeller teller;
     private final Parts parts;
@@ -62,7 +60,6 @@ public class HbRules {
         this.state = state;
         this.locations = state.locations;
         this.sites = state.sites;
-        this.stackSets = state.stackSets;
         this.sink = sink;
         this.teller = new RaceTeller(state, sink);
         this.parts = new Parts(locations);
@@ -383,7 +380,7 @@ public class HbRules {
                     && history.time(i) > quietSince
                     && (sites.operation(read).at(facet) & Mode.READ) != 0
                     && sites.isReadBeforeWrite(read)) {
-                reads = stackSets.with(reads, sites.stack(read));
+                reads = sites.addTo(reads, read);
                 writtenAfter(history, i);
             }
         }
@@ -392,7 +389,7 @@ public class HbRules {
 
     private void writtenAfter(History history, int read) {
         int readSite = history.site(read);
-        int writes = stackSets.with(sites.writesAfter(readSite), stack);
+        int writes = sites.addTo(sites.writesAfter(readSite), site);
         if (writes != sites.writesAfter(readSite)) {
             history.setSite(read, sites.with(readSite, sites.readsBefore(readSite), writes));
         }

@@ -1,48 +1,45 @@
 package org.racewitness.analyzer.engine.state;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 
-/** The histories of records in long form, by numbers that are used again. Belongs to its table. */
+/** The histories of records in long form, in pages as those of {@link Records}: there is one only where a record of it has ever been long. Belongs to its table. */
 final class Histories {
-    /** What a history usually takes. */
+    /** What a history usually takes, and of its page the place for one. */
     private static final int BYTES = 160;
 
-    private final List<History> histories = new ArrayList<>();
-    private int[] free = new int[8];
-    private int freeCount;
+    private static final int PLACE_BYTES = Integer.BYTES;
 
-    History get(int number) {
-        return histories.get(number);
+    private History[][] pages = new History[4][];
+    private int pageCount;
+    private int size;
+
+    /** The history of a record in long form. */
+    History get(int record) {
+        return pages[record >>> Records.PAGE_BITS][record & Records.PAGE_MASK];
     }
 
-    /** Answers the number under which it is kept. */
-    int keep(History history) {
-        if (freeCount > 0) {
-            int number = free[--freeCount];
-            histories.set(number, history);
-            return number;
+    /** The record, which was short, is long from now on. */
+    void keep(int record, History history) {
+        int page = record >>> Records.PAGE_BITS;
+        if (page >= pages.length) {
+            pages = Arrays.copyOf(pages, Math.max(page + 1, pages.length * 2));
         }
-        histories.add(history);
-        return histories.size() - 1;
-    }
-
-    void drop(int number) {
-        histories.set(number, null);
-        if (freeCount == free.length) {
-            free = Arrays.copyOf(free, freeCount * 2);
+        if (pages[page] == null) {
+            pages[page] = new History[1 << Records.PAGE_BITS];
+            pageCount++;
         }
-        free[freeCount++] = number;
+        pages[page][record & Records.PAGE_MASK] = history;
+        size++;
     }
 
-    /** What all take, those that were dropped included, since their places stay. */
+    /** The record is short, or free, from now on. */
+    void drop(int record) {
+        pages[record >>> Records.PAGE_BITS][record & Records.PAGE_MASK] = null;
+        size--;
+    }
+
+    /** What all take. */
     long bytes() {
-        return (long) BYTES * histories.size();
-    }
-
-    /** What those take that are kept. */
-    long neededBytes() {
-        return (long) BYTES * (histories.size() - freeCount);
+        return (long) BYTES * size + (((long) PLACE_BYTES * pageCount) << Records.PAGE_BITS);
     }
 }

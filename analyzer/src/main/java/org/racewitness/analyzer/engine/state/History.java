@@ -27,6 +27,7 @@ public final class History {
     static final int ROOM = 16;
     private static final int SITE_MASK = Sites.LIMIT - 1;
     private static final long RACED = Sites.LIMIT;
+    private static final long LOW = 0xFFFF_FFFFL;
 
     private Interval[] intervals = new Interval[2];
     private long[] words = new long[2];
@@ -155,7 +156,7 @@ public final class History {
 
     private void add(Interval interval, long word) {
         if (size == words.length) {
-            intervals = Arrays.copyOf(intervals, size * 2);
+            intervals = copyOf(intervals, size, size * 2);
             words = Arrays.copyOf(words, size * 2);
         }
         intervals[size] = interval;
@@ -217,11 +218,16 @@ public final class History {
                 if (!now.covers(intervals[i], time(i))) {
                     return false;
                 }
-            } else if (same < 0 && sites.repeats(bareSite, site) && now.covers(intervals[i], time(i))) {
+            } else if (same < 0 && sites.standsFor(bareSite, site) && now.covers(intervals[i], time(i))) {
                 same = i;
             }
         }
-        return same >= 0 && repeat(same, bareSite, now, time, sites);
+        if (same >= 0 && sites.haveOneStack(bareSite, site(same))) {
+            intervals[same] = now;
+            words[same] = (time - now.start) << 32 | (words[same] & LOW);
+            return true;
+        }
+        return replace(same, now, (time - now.start) << 32 | bareSite);
     }
 
     boolean writeInOrder(Interval now, long time, int bareSite, long quietSince, Sites sites) {
@@ -232,23 +238,40 @@ public final class History {
             if (intervals[i] != now && !now.covers(intervals[i], time(i))) {
                 return false;
             }
-            if (sites.bare(site) == bareSite) {
+            if (sites.writes(site) && sites.standsFor(bareSite, site)) {
                 same = i;
             }
             if (intervals[i].thread == now.thread && sites.isReadBeforeWrite(site) && time(i) > quietSince) {
                 readsBefore = sites.addTo(readsBefore, site);
-                if (!sites.isWrittenAfterBy(site, bareSite)) {
+                int written = sites.writtenAfterBy(site, bareSite);
+                if (written != site && (hasRaced(i) || sites.writes(site))) {
                     return false;
                 }
+                setSite(i, written);
             }
         }
-        if (same < 0 || sites.readsBefore(site(same)) != readsBefore) {
+        long raced = same >= 0 && sites.haveOneStack(bareSite, site(same)) ? words[same] & RACED : 0;
+        if (!replace(same, now, (time - now.start) << 32 | raced | sites.with(bareSite, readsBefore, 0))) {
             return false;
         }
         lastWrite = now;
         lastWriteOffset = (int) (time - now.start);
         writtenLast = true;
-        return repeat(same, bareSite, now, time, sites);
+        return true;
+    }
+
+    /** Puts an access in the place of one that it stands for, or beside the others where there is none, -1; answers whether there was room. */
+    private boolean replace(int entry, Interval now, long word) {
+        if (entry >= 0) {
+            intervals[entry] = now;
+            words[entry] = word;
+            return true;
+        }
+        if (size >= room) {
+            return false;
+        }
+        add(now, word);
+        return true;
     }
 
     /**
@@ -285,12 +308,6 @@ public final class History {
                 return false;
             }
         }
-        return true;
-    }
-
-    private boolean repeat(int entry, int bareSite, Interval now, long time, Sites sites) {
-        intervals[entry] = now;
-        words[entry] = (time - now.start) << 32 | (sites.eachPair() ? words[entry] & 0xFFFF_FFFFL : bareSite);
         return true;
     }
 
@@ -357,10 +374,17 @@ public final class History {
         return words[entry];
     }
 
+    /** As {@link Arrays#copyOf}, which is slow for references where only the first compiler is at work. */
+    private static Interval[] copyOf(Interval[] from, int length, int capacity) {
+        Interval[] copy = new Interval[capacity];
+        System.arraycopy(from, 0, copy, 0, length);
+        return copy;
+    }
+
     /** A history of its own, equal to this one. */
     public History copy() {
         History copy = new History();
-        copy.intervals = Arrays.copyOf(intervals, Math.max(2, size));
+        copy.intervals = copyOf(intervals, size, Math.max(2, size));
         copy.words = Arrays.copyOf(words, Math.max(2, size));
         copy.size = size;
         copy.lastWrite = lastWrite;

@@ -16,7 +16,7 @@ import org.racewitness.analyzer.wire.LocationKey;
  *  +-------------------------------+-------+-----------------------+          4 write has raced, 8 read has raced,
  *  | next record of the object     | flags | site of the read (24) |
  *  +-------------------------------+-------+-----------------------+
- *  | Moments of the write and the read                             |   in long form the number of the History
+ *  | Moments of the write and the read                             |
  *  +-------------------------------+-------------------------------+
  *  | interval of the write, interval of the read: references       |
  *  +---------------------------------------------------------------+
@@ -67,7 +67,7 @@ public final class LocationTable {
 
     /** What the records in use and the index take, in bytes: what is booked. */
     public long neededBytes() {
-        return live * (long) Records.BYTES + index.bytes() + runBytes + histories.neededBytes();
+        return live * (long) Records.BYTES + index.bytes() + runBytes + histories.bytes();
     }
 
     /** Records ever added. */
@@ -109,8 +109,10 @@ public final class LocationTable {
         to[there + 1] |= from[at + 1] & SITE_MASK;
         to[there + 2] = from[at + 2] & LOW;
         boolean isLong = ((int) from[at + 2] & LONG_FORM) != 0;
-        to[there + 3] =
-                isLong ? histories.keep(histories.get((int) from[at + 3]).copy()) : from[at + 3];
+        to[there + 3] = from[at + 3];
+        if (isLong) {
+            histories.keep(copy, histories.get(run).copy());
+        }
         Interval[] intervals = records.intervals(run);
         Interval[] its = records.intervals(copy);
         its[there >> 1] = intervals[at >> 1];
@@ -158,7 +160,7 @@ public final class LocationTable {
             return false;
         }
         if (((int) words[at + 2] & LONG_FORM) != 0) {
-            return histories.get((int) words[at + 3]).isEqual(histories.get((int) others[there + 3]));
+            return histories.get(run).isEqual(histories.get(other));
         }
         Interval[] intervals = records.intervals(run);
         Interval[] its = records.intervals(other);
@@ -267,7 +269,7 @@ public final class LocationTable {
         long[] page = records.words(record);
         int at = Records.at(record);
         if (((int) page[at + 2] & LONG_FORM) != 0) {
-            histories.drop((int) page[at + 3]);
+            histories.drop(record);
         }
         records.giveBack(record);
         live--;
@@ -285,19 +287,19 @@ public final class LocationTable {
         int at = Records.at(record);
         int state = (int) page[at + 2];
         if ((state & LONG_FORM) != 0) {
-            return histories.get((int) page[at + 3]).readInOrder(now, time, bareSite, sites);
+            return histories.get(record).readInOrder(now, time, bareSite, sites);
         }
         Interval[] intervals = records.intervals(record);
         long moments = page[at + 3];
         int readSite = state & SITE_MASK;
         boolean isFirst = Moments.readSlot(moments) == Interval.NO_SLOT;
         if (!Moments.isWriteBehind(moments, intervals, at, now)
-                || (!isFirst && !sites.repeats(bareSite, readSite))
+                || (!isFirst && !sites.standsFor(bareSite, readSite))
                 || !Moments.isReadBehind(moments, intervals, at, now)) {
             return false;
         }
-        if (isFirst || !sites.eachPair()) {
-            page[at + 2] ^= readSite ^ bareSite;
+        if (isFirst || !sites.haveOneStack(bareSite, readSite)) {
+            page[at + 2] = (page[at + 2] & ~(long) (SITE_MASK | READ_RACED)) | bareSite;
         }
         if (intervals[(at >> 1) + 1] != now) {
             intervals[(at >> 1) + 1] = now;
@@ -320,13 +322,14 @@ public final class LocationTable {
         }
         int state = (int) page[at + 2];
         if ((state & LONG_FORM) != 0) {
-            return histories.get((int) page[at + 3]).writeInOrder(now, time, bareSite, quietSince, sites);
+            return histories.get(record).writeInOrder(now, time, bareSite, quietSince, sites);
         }
         int site = (int) page[at + 1] & SITE_MASK;
         Interval[] intervals = records.intervals(record);
         long moments = page[at + 3];
         if (Moments.writeSlot(moments) == Interval.NO_SLOT
-                || sites.bare(site) != bareSite
+                || !sites.standsFor(bareSite, site)
+                || sites.operation(site).reads()
                 || !Moments.isWriteBehind(moments, intervals, at, now)
                 || !Moments.isReadBehind(moments, intervals, at, now)) {
             return false;
@@ -339,19 +342,22 @@ public final class LocationTable {
                     && read.start + Moments.readOffset(moments) > quietSince
                     && sites.isReadBeforeWrite(readSite)) {
                 readsBefore = sites.alone(readSite);
-                if (sites.writesAfter(readSite) != sites.alone(site)) {
+                int written = sites.writtenAfterBy(readSite, bareSite);
+                if (written != readSite && (state & READ_RACED) != 0) {
                     return false;
                 }
+                state ^= readSite ^ written;
             }
         }
-        if (sites.readsBefore(site) != readsBefore || sites.operation(site).reads()) {
-            return false;
+        if (!sites.haveOneStack(bareSite, site)) {
+            state &= ~WRITE_RACED;
         }
+        page[at + 1] ^= site ^ sites.with(bareSite, readsBefore, 0);
         if (intervals[at >> 1] != now) {
             intervals[at >> 1] = now;
         }
-        if ((state & WRITTEN_LAST) == 0) {
-            page[at + 2] |= WRITTEN_LAST;
+        if ((state | WRITTEN_LAST) != (int) page[at + 2]) {
+            page[at + 2] = (page[at + 2] & ~LOW) | (state | WRITTEN_LAST);
         }
         page[at + 3] = Moments.readOf(moments) | Moments.ofWrite(time - now.start, now.shortSlot);
         return true;
@@ -363,11 +369,10 @@ public final class LocationTable {
         int at = Records.at(record);
         Interval[] intervals = records.intervals(record);
         if (((int) page[at + 2] & LONG_FORM) != 0) {
-            int number = (int) page[at + 3];
-            if (!histories.get(number).isBehind(now)) {
+            if (!histories.get(record).isBehind(now)) {
                 return false;
             }
-            histories.drop(number);
+            histories.drop(record);
         } else {
             long moments = page[at + 3];
             if (!Moments.isWriteBehind(moments, intervals, at, now)
@@ -388,7 +393,7 @@ public final class LocationTable {
         long[] page = records.words(record);
         int at = Records.at(record);
         if (((int) page[at + 2] & LONG_FORM) != 0) {
-            return histories.get((int) page[at + 3]).isBefore(slot, time);
+            return histories.get(record).isBefore(slot, time);
         }
         long moments = page[at + 3];
         Interval write = records.intervals(record)[at >> 1];
@@ -405,7 +410,7 @@ public final class LocationTable {
         int at = Records.at(record);
         int state = (int) page[at + 2];
         if ((state & LONG_FORM) != 0) {
-            return histories.get((int) page[at + 3]);
+            return histories.get(record);
         }
         Interval[] intervals = records.intervals(record);
         long moments = page[at + 3];
@@ -430,7 +435,7 @@ public final class LocationTable {
             return;
         }
         if (history != scratch) {
-            histories.drop((int) page[at + 3]);
+            histories.drop(record);
         }
         int read = history.size() == (write < 0 ? 0 : 1) ? -1 : write == 0 ? 1 : 0;
         Interval[] intervals = records.intervals(record);
@@ -455,6 +460,7 @@ public final class LocationTable {
         intervals[at >> 1] = null;
         intervals[(at >> 1) + 1] = null;
         page[at + 2] = (page[at + 2] & ~LOW) | LONG_FORM;
-        page[at + 3] = histories.keep(scratch.copy());
+        page[at + 3] = Moments.NONE;
+        histories.keep(record, scratch.copy());
     }
 }

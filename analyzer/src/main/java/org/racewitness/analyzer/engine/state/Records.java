@@ -13,8 +13,8 @@ final class Records {
     /** In a record's third word: it is free. */
     static final int UNUSED = 16 << 24;
 
-    private static final int PAGE_BITS = 10;
-    private static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
+    static final int PAGE_BITS = 10;
+    static final int PAGE_MASK = (1 << PAGE_BITS) - 1;
     private static final long LOW = 0xFFFF_FFFFL;
 
     private long[][] pages = new long[4][];

@@ -16,7 +16,6 @@ public final class Sites {
 
     private static final int OPERATION_BITS = 5;
     private static final int OPERATION_MASK = (1 << OPERATION_BITS) - 1;
-    private static final int CACHE_SIZE = 1 << 10;
     private static final int WRITES = 1;
     private static final int READS_BEFORE_WRITE = 2;
 
@@ -44,10 +43,9 @@ public final class Sites {
     /** Bare sites by operation code and stack, 0 not yet known; null for operations that nobody has used. */
     private final int[][] bareOf = new int[1 << OPERATION_BITS][];
 
-    // Latest answers of with().
-    private final int[] withSites = new int[CACHE_SIZE];
-    private final long[] withSets = new long[CACHE_SIZE];
-    private final int[] withResults = new int[CACHE_SIZE];
+    // By site number, its latest answer of with(), 0 for none, and the sets that were asked for.
+    private int[] withResult = new int[64];
+    private long[] withSets = new long[64];
 
     public Sites(SessionModel model, StackSets stackSets) {
         this.eachPair = model.wantsEachPair();
@@ -84,13 +82,12 @@ public final class Sites {
             return site;
         }
         long sets = (long) readsBefore << Integer.SIZE | writesAfter;
-        int line = (site * 31 + readsBefore * 7 + writesAfter) & (CACHE_SIZE - 1);
-        if (withSites[line] != site || withSets[line] != sets) {
-            withSites[line] = site;
-            withSets[line] = sets;
-            withResults[line] = intern(sites.first(site), readsBefore, writesAfter);
+        if (withResult[site] == 0 || withSets[site] != sets) {
+            int result = intern(sites.first(site), readsBefore, writesAfter); // which may make the arrays longer
+            withSets[site] = sets;
+            withResult[site] = result;
         }
-        return withResults[line];
+        return withResult[site];
     }
 
     private int intern(long stackAndOperation, int readsBefore, int writesAfter) {
@@ -112,6 +109,8 @@ public final class Sites {
             bare = Arrays.copyOf(bare, capacity);
             place = eachPair ? Arrays.copyOf(place, capacity) : place;
             alone = Arrays.copyOf(alone, capacity);
+            withResult = Arrays.copyOf(withResult, capacity);
+            withSets = Arrays.copyOf(withSets, capacity);
             nature = Arrays.copyOf(nature, capacity);
         }
         bare[site] = itsBare;
@@ -143,14 +142,14 @@ public final class Sites {
     }
 
     /** The set with that site's stack. */
-    int addTo(int set, int site) {
-        return set == 0 ? alone(site) : stackSets.with(set, stack(site));
+    public int addTo(int set, int site) {
+        int itsSet = alone(site);
+        return set == 0 || set == itsSet ? itsSet : stackSets.with(set, stack(site));
     }
 
-    /** Whether the site of a write is known to come after that one. */
-    boolean isWrittenAfterBy(int site, int writeSite) {
-        int after = writesAfter(site);
-        return after == alone(writeSite) || stackSets.with(after, stack(writeSite)) == after;
+    /** The site of a read, with the write's stack among those that come after it. */
+    int writtenAfterBy(int readSite, int writeSite) {
+        return with(readSite, readsBefore(readSite), addTo(writesAfter(readSite), writeSite));
     }
 
     /** The set that holds this site's stack only. */
@@ -169,9 +168,9 @@ public final class Sites {
         return eachPair ? place[site] == place[earlier] : writes(site) || !writes(earlier);
     }
 
-    /** As {@link #standsFor}, of a bare site and one that may have sets, for operations that both read or both write. */
-    boolean repeats(int bareSite, int earlier) {
-        return !eachPair || bare[earlier] == bareSite;
+    /** Whether two sites are of one operation at one stack; never where not each pair is wanted. */
+    boolean haveOneStack(int bareSite, int other) {
+        return eachPair && bare[other] == bareSite;
     }
 
     boolean eachPair() {

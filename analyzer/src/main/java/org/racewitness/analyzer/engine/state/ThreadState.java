@@ -97,8 +97,13 @@ public final class ThreadState {
         if (past == null || pastCount == 0) {
             return interval();
         }
-        long low = Math.max(0, pastCount - past.length);
+        long oldest = Math.max(0, pastCount - past.length);
         long high = pastCount - 1;
+        long low = high;
+        for (long step = 1; low > oldest && !past[(int) (low & (past.length - 1))].beganBy(time); step *= 2) {
+            high = low - 1; // mostly it was not long ago
+            low = Math.max(oldest, low - step);
+        }
         while (low < high) {
             long middle = (low + high + 1) >>> 1;
             if (past[(int) (middle & (past.length - 1))].beganBy(time)) {
