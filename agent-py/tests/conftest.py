@@ -34,13 +34,14 @@ def agent_path() -> str:
 
 @pytest.fixture(scope="session")
 def transport_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Directory that holds the module _transport, built from ext/transport_module.c and the transport's own sources."""
+    """Directory that holds the module _transport, built from ext/transport_module.c, its stubs and the transport's own sources."""
     directory = tmp_path_factory.mktemp("transport")
     include = sysconfig.get_path("include")
     command = [os.environ.get("CC", "cc"), "-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
     command += ["-fvisibility=hidden", "-pthread", f"-I{CORE}", "-isystem", include, "-isystem", f"{include}/internal"]
     command += os.environ.get("RACEWITNESS_TEST_CFLAGS", "").split()
-    command += [str(TESTS / "ext" / "transport_module.c"), *(str(CORE / f"{name}.c") for name in TRANSPORT.split())]
+    command += [str(TESTS / "ext" / f"transport_{part}.c") for part in ("module", "stubs")]
+    command += [str(CORE / f"{name}.c") for name in TRANSPORT.split()]
     command += ["-o", str(directory / f"_transport{sysconfig.get_config_var('EXT_SUFFIX')}")]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,8 @@ def test_stress(tmp_path: Path, sanitizer: str) -> None:
     program = tmp_path / "stress"
     command = [os.environ.get("CC", "cc"), "-std=c11", "-O1", "-g", "-Wall", "-Wextra", "-Werror", "-pthread"]
     command += [f"-fsanitize={sanitizer}", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", f"-I{CORE}"]
-    command += [str(TESTS / "ext" / "transport_stress.c"), *(str(CORE / f"{name}.c") for name in PARTS)]
+    command += [str(TESTS / "ext" / f"transport_{part}.c") for part in ("stress", "stubs")]
+    command += [str(CORE / f"{name}.c") for name in PARTS]
     built = subprocess.run([*command, "-o", str(program)], check=False, capture_output=True, text=True)
     assert built.returncode == 0, built.stderr
     seed = random.randrange(1 << 31)

@@ -20,55 +20,6 @@
 
 enum { WRITERS = 3, ROUNDS = 12, EVENTS = 20000, THREADS = WRITERS * ROUNDS, UIDS = THREADS + 2 };
 
-void
-rw_stack_reset(rw_thread *self)
-{
-    (void)self;
-}
-void
-rw_stack_free(rw_thread *self)
-{
-    (void)self;
-}
-void
-rw_define_reset(rw_thread *self)
-{
-    (void)self;
-}
-void
-rw_define_free(rw_thread *self)
-{
-    (void)self;
-}
-void
-rw_kept_tell(rw_thread *thread, uint32_t epochs)
-{
-    (void)thread;
-    (void)epochs;
-}
-
-void
-rw_kept_close(rw_thread *self)
-{
-    (void)self;
-}
-
-void
-rw_kept_tell_everything(void)
-{
-}
-
-void
-rw_filter_reset(rw_thread *self)
-{
-    (void)self;
-}
-void
-rw_filter_free(rw_thread *self)
-{
-    (void)self;
-}
-
 #define CHECK(condition)                                                                                               \
     do {                                                                                                               \
         if (!(condition)) {                                                                                            \

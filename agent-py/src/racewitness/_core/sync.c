@@ -120,6 +120,23 @@ rw_sync_look(PyObject *modules)
     rw_sync_future_look(modules);
 }
 
+/* ---- states ---- */
+
+void
+rw_sync_signal_state(rw_thread *self, PyObject *object, enum rw_object_kind kind)
+{
+    rw_sync(self, RW_SYNC_SIGNAL, rw_object(self, object, kind, 0), RW_CHANNEL_STATE, rw_stack(self));
+}
+
+void
+rw_sync_observe_state(rw_thread *self, PyObject *object)
+{
+    uint64_t number = rw_object_known(object);
+    if (number != 0) {
+        rw_sync(self, RW_SYNC_OBSERVE, number, RW_CHANNEL_STATE, rw_stack(self));
+    }
+}
+
 /* ---- annotations ---- */
 
 static PyObject *

@@ -48,6 +48,11 @@ void rw_sync_after_fork_child(void);
 /* Tokens of SIGNAL and OBSERVE: what the channel of an object stands for. */
 enum rw_channel { RW_CHANNEL_STATE = 0, RW_CHANNEL_IMPORT = 1, RW_CHANNEL_ANNOTATION = 2 };
 
+/* A state that is read without a lock: what comes before its change comes before whoever has found it changed.
+ * Observing an object that nobody has signalled, or known otherwise, orders nothing. */
+void rw_sync_signal_state(rw_thread *self, PyObject *object, enum rw_object_kind kind);
+void rw_sync_observe_state(rw_thread *self, PyObject *object);
+
 /* A bit of the shadow word: order through this object has been told. A deque whose items are (sync_deque.c), a module's
  * namespace whose end was signalled (sync_import.c). Set once by an atomic or. */
 #define RW_SHADOW_TOLD (UINT64_C(1) << 46)

@@ -25,7 +25,7 @@ signal_state(rw_thread *self, _PyInterpreterFrame *frame)
 {
     PyObject *object = rw_frame_first_argument(frame);
     if (object != NULL && !rw_bookkeeping_is(object)) {
-        rw_sync(self, RW_SYNC_SIGNAL, rw_object(self, object, RW_KIND_INSTANCE, 0), RW_CHANNEL_STATE, rw_stack(self));
+        rw_sync_signal_state(self, object, RW_KIND_INSTANCE);
     }
 }
 
@@ -33,9 +33,8 @@ static void
 observe_state(rw_thread *self, _PyInterpreterFrame *frame, PyObject *result)
 {
     PyObject *object = rw_frame_first_argument(frame);
-    uint64_t number = result == Py_True && object != NULL && !rw_bookkeeping_is(object) ? rw_object_known(object) : 0;
-    if (number != 0) {
-        rw_sync(self, RW_SYNC_OBSERVE, number, RW_CHANNEL_STATE, rw_stack(self));
+    if (result == Py_True && object != NULL && !rw_bookkeeping_is(object)) {
+        rw_sync_observe_state(self, object);
     }
 }
 

@@ -15,22 +15,15 @@ static PyCFunction coroutine_throw;
 static sendfunc coroutine_send;
 static _Atomic(PyTypeObject *) task_type; /* set once, by hook_task(); borrowed from its module */
 
+/* Keeps what is being raised. */
 static void
 completing(PyObject *channel)
 {
     rw_thread *self = rw_thread_self();
     if (self != NULL && !rw_sync_alone(self)) {
-        uint64_t number = rw_object(self, channel, RW_KIND_CHANNEL, 0);
-        rw_sync(self, RW_SYNC_SIGNAL, number, RW_CHANNEL_STATE, rw_stack(self));
-    }
-}
-
-static void
-observe(rw_thread *self, PyObject *channel)
-{
-    uint64_t number = rw_object_known(channel);
-    if (number != 0) {
-        rw_sync(self, RW_SYNC_OBSERVE, number, RW_CHANNEL_STATE, rw_stack(self));
+        PyObject *raised = PyErr_GetRaisedException();
+        rw_sync_signal_state(self, channel, RW_KIND_CHANNEL);
+        PyErr_SetRaisedException(raised);
     }
 }
 
@@ -42,18 +35,22 @@ coroutine_of(PyObject *future)
     return task != NULL && get_coro != NULL && PyObject_TypeCheck(future, task) ? get_coro(future, NULL) : NULL;
 }
 
+/* Keeps what is being raised. */
 static void
 completed(PyObject *future)
 {
     rw_thread *self = rw_thread_self();
-    PyObject *coroutine = self == NULL ? NULL : coroutine_of(future);
-    if (self != NULL) {
-        observe(self, future);
+    if (self == NULL) {
+        return;
     }
+    PyObject *raised = PyErr_GetRaisedException();
+    rw_sync_observe_state(self, future);
+    PyObject *coroutine = coroutine_of(future);
     if (coroutine != NULL) {
-        observe(self, coroutine);
+        rw_sync_observe_state(self, coroutine);
         Py_DECREF(coroutine);
     }
+    PyErr_SetRaisedException(raised);
 }
 
 #define COMPLETES(method)                                                                                              \
@@ -67,25 +64,17 @@ COMPLETES(set_result)
 COMPLETES(set_exception)
 COMPLETES(cancel)
 
-static PyObject *
-on_done(PyObject *future, PyObject *unused)
-{
-    PyObject *answer = done(future, unused);
-    if (answer == Py_True) {
-        completed(future);
+#define ANSWERS(method)                                                                                                \
+    static PyObject *on_##method(PyObject *future, PyObject *unused)                                                   \
+    {                                                                                                                  \
+        PyObject *answer = method(future, unused);                                                                     \
+        if (answer == Py_True) {                                                                                       \
+            completed(future);                                                                                         \
+        }                                                                                                              \
+        return answer;                                                                                                 \
     }
-    return answer;
-}
-
-static PyObject *
-on_cancelled(PyObject *future, PyObject *unused)
-{
-    PyObject *answer = cancelled(future, unused);
-    if (answer == Py_True) {
-        completed(future);
-    }
-    return answer;
-}
+ANSWERS(done)
+ANSWERS(cancelled)
 
 /* A result that is an exception has come all the same; one that is not there yet raises InvalidStateError, after which
  * nothing has been signalled that could be observed. */
@@ -93,9 +82,7 @@ static PyObject *
 on_result(PyObject *future, PyObject *unused)
 {
     PyObject *answer = result(future, unused);
-    PyObject *raised = PyErr_GetRaisedException();
     completed(future);
-    PyErr_SetRaisedException(raised);
     return answer;
 }
 
@@ -120,9 +107,7 @@ on_send(PyObject *coroutine, PyObject *value, PyObject **sent)
 {
     PySendResult status = coroutine_send(coroutine, value, sent);
     if (status != PYGEN_NEXT) {
-        PyObject *raised = PyErr_GetRaisedException();
         completing(coroutine);
-        PyErr_SetRaisedException(raised);
     }
     return status;
 }
@@ -134,9 +119,7 @@ on_throw(PyObject *coroutine, PyObject *const *args, Py_ssize_t count)
     typedef PyObject *(*throw_function)(PyObject *, PyObject *const *, Py_ssize_t);
     PyObject *yielded = ((throw_function)(void (*)(void))coroutine_throw)(coroutine, args, count);
     if (yielded == NULL) {
-        PyObject *raised = PyErr_GetRaisedException();
         completing(coroutine);
-        PyErr_SetRaisedException(raised);
     }
     return yielded;
 }

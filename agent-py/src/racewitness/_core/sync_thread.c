@@ -166,7 +166,6 @@ join_edge(PyObject *handle)
 {
     rw_thread *self = rw_thread_self();
     uint32_t uid = self == NULL ? 0 : rw_handle_uid(handle);
-    uint64_t number;
     if (uid != 0) {
         rw_sync(self, RW_SYNC_JOIN, 0, uid, rw_stack(self));
         if (rw_handle_joined(handle)) {
@@ -176,8 +175,8 @@ join_edge(PyObject *handle)
             rw_ended_forget(uid);
         }
     }
-    else if (self != NULL && (number = rw_object_known(handle)) != 0) {
-        rw_sync(self, RW_SYNC_OBSERVE, number, RW_CHANNEL_STATE, rw_stack(self));
+    else if (self != NULL) {
+        rw_sync_observe_state(self, handle);
     }
 }
 
@@ -206,7 +205,7 @@ on_handle_set_done(PyObject *handle, PyObject *unused)
 {
     rw_thread *self = rw_thread_self();
     if (self != NULL && rw_handle_uid(handle) == 0) {
-        rw_sync(self, RW_SYNC_SIGNAL, rw_object(self, handle, RW_KIND_CHANNEL, 0), RW_CHANNEL_STATE, rw_stack(self));
+        rw_sync_signal_state(self, handle, RW_KIND_CHANNEL);
     }
     return handle_set_done(handle, unused);
 }
