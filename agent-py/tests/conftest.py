@@ -34,7 +34,7 @@ def agent_path() -> str:
 
 @pytest.fixture(scope="session")
 def transport_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Directory that holds the module _transport, built from ext/transport_module.c, its stubs and the transport's own sources."""
+    """Directory that holds the module _transport, built from tests/ext and the transport's own sources."""
     directory = tmp_path_factory.mktemp("transport")
     include = sysconfig.get_path("include")
     command = [os.environ.get("CC", "cc"), "-std=c11", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-fPIC", "-shared"]
