@@ -6,16 +6,14 @@ import org.racewitness.analyzer.trace.TraceEvents;
 /**
  * The vector clock of one thread: how far it knows every clock slot, and its own local time.
  *
- * <p>What it knows of the others lies in an array that is handed out whole ({@link #share}) and from then on never changed: the next join that
- * learns something works on a copy. A moment of a thread is therefore told by two words and no copying: that array and the thread's {@link
- * Epoch}. Whoever knows an epoch of a thread also knows all that this thread knew then, because knowledge only travels whole; {@link #join}
- * relies on it.
+ * <p>A moment of a thread is told by two words and no copying: what it knows, which is immutable, and the thread's {@link Epoch}. Whoever knows an epoch of a thread
+ * also knows all that this thread knew then, because knowledge only travels whole; {@link #join} relies on it.
  *
  * <p>Not thread-safe; belongs to its engine.
  */
 public final class ThreadClock {
-    /** Knowledge of a thread that knows nothing of the others. */
-    public static final long[] NOTHING = {};
+    /** Slots from this one on are not remembered when they were heard of. */
+    private static final int HEARD = 256;
 
     private static final int NO_SLOT = -1;
 
@@ -23,12 +21,11 @@ public final class ThreadClock {
     private static final int STEP = TraceEvents.MOMENTS;
 
     private int slot = NO_SLOT;
-    private long[] known = NOTHING;
-    private boolean shared = true;
+    private Times known = Times.NOTHING;
     private long time;
 
-    /** By slot, the local time at which its entry in {@link #known} became what it is; never handed out. */
-    private long[] heardAt = NOTHING;
+    /** By slot below {@link #HEARD}, the local time at which its entry in {@link #known} became what it is. */
+    private long[] heardAt = {};
 
     /** The next event of the thread begins. Between two events there is room for one more moment: that of what is told late. */
     public void tick() {
@@ -62,12 +59,12 @@ public final class ThreadClock {
 
     /** The current event, or no event where none has begun, with what the thread knows. */
     public Moment moment() {
-        return new Moment(share(), slot == NO_SLOT ? 0 : epoch());
+        return new Moment(known(), slot == NO_SLOT ? 0 : epoch());
     }
 
     /** The current event and all that the thread does before its next one. */
     public Moment lastMoment() {
-        return new Moment(share(), slot == NO_SLOT ? 0 : Epoch.of(slot, time + STEP - 1));
+        return new Moment(known(), slot == NO_SLOT ? 0 : Epoch.of(slot, time + STEP - 1));
     }
 
     /** Whether any event has begun. */
@@ -78,8 +75,7 @@ public final class ThreadClock {
     /** From its next event on, which will be later than {@code after}, the thread's events are those of that slot. */
     void occupy(int newSlot, long after) {
         if (slot != NO_SLOT) {
-            own(slot + 1);
-            learn(slot, time + STEP - 1);
+            learn(known.join(Epoch.of(slot, time + STEP - 1)));
         }
         slot = newSlot;
         time = Math.max(time, after);
@@ -92,17 +88,19 @@ public final class ThreadClock {
 
     /** The latest local time in that slot that happens before the current event, 0 for none. */
     public long timeOf(int other) {
-        return other == slot ? time : Times.at(known, other);
+        return other == slot ? time : known.at(other);
     }
 
-    /** The local time at which {@link #timeOf} that slot became what it is, -1 where nothing is known of it. */
+    /** The local time at which {@link #timeOf} that slot became what it is, -1 where nothing is known of it or that is not remembered. */
     public long heardOf(int other) {
-        return timeOf(other) == 0 ? -1 : other == slot ? time : heardAt[other];
+        if (other == slot) {
+            return time == 0 ? -1 : time;
+        }
+        return known.at(other) == 0 || other >= HEARD ? -1 : heardAt[other];
     }
 
-    /** What the thread knows of the others, as an array that no one changes any more. */
-    public long[] share() {
-        shared = true;
+    /** What the thread knows of the others. */
+    public Times known() {
         return known;
     }
 
@@ -116,51 +114,34 @@ public final class ThreadClock {
     }
 
     /** Learns an event (0 for none) and what its thread knew then. */
-    public boolean join(long[] itsKnown, long epoch) {
+    public boolean join(Times itsKnown, long epoch) {
         if (Epoch.time(epoch) == 0) {
             return joinTimes(itsKnown);
         }
         if (covers(epoch)) {
             return false;
         }
-        int other = Epoch.slot(epoch);
-        own(Math.max(itsKnown.length, other + 1));
-        learn(itsKnown);
-        learn(other, Epoch.time(epoch));
+        learn(known.join(itsKnown, epoch));
         return true;
     }
 
     /** Learns times by slot, such as a {@link ClockSum} has gathered. */
-    public boolean joinTimes(long[] times) {
-        boolean news = false;
-        for (int i = 0; i < times.length && !news; i++) {
-            news = times[i] > timeOf(i);
+    public boolean joinTimes(Times times) {
+        if (known.covers(times, slot, time)) {
+            return false;
         }
-        if (news) {
-            own(times.length);
-            learn(times);
-        }
-        return news;
+        learn(known.join(times));
+        return true;
     }
 
-    private void learn(long[] times) {
-        for (int i = 0; i < times.length; i++) {
-            learn(i, times[i]);
+    private void learn(Times more) {
+        int length = Math.min(more.length(), HEARD);
+        heardAt = heardAt.length < length ? Arrays.copyOf(heardAt, length) : heardAt;
+        for (int other = 0; other < length; other++) {
+            if (more.at(other) > known.at(other)) {
+                heardAt[other] = time;
+            }
         }
-    }
-
-    private void learn(int other, long itsTime) {
-        if (itsTime > known[other]) {
-            known[other] = itsTime;
-            heardAt[other] = time;
-        }
-    }
-
-    private void own(int length) {
-        if (shared || known.length < length) {
-            known = Arrays.copyOf(known, Math.max(known.length, length));
-            shared = false;
-            heardAt = heardAt.length < known.length ? Arrays.copyOf(heardAt, known.length) : heardAt;
-        }
+        known = more;
     }
 }

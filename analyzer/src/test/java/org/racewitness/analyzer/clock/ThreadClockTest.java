@@ -1,6 +1,5 @@
 package org.racewitness.analyzer.clock;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -50,10 +49,11 @@ class ThreadClockTest {
         third.tick();
         one.tick();
         other.join(one.moment());
-        long[] handedOut = other.share();
-        long[] copy = handedOut.clone();
+        Times handedOut = other.known();
+        long before = handedOut.at(2);
         other.join(third.moment());
-        assertArrayEquals(copy, handedOut);
+        assertEquals(before, handedOut.at(2));
+        assertEquals(MOMENTS, handedOut.at(0));
         assertEquals(MOMENTS, other.timeOf(2));
     }
 
@@ -61,11 +61,11 @@ class ThreadClockTest {
     void learningNothingNewCopiesNothing() {
         one.tick();
         other.join(one.moment());
-        long[] known = other.share();
+        Times known = other.known();
         assertFalse(other.join(one.moment()));
         assertFalse(other.join(Moment.NONE));
-        assertFalse(other.joinTimes(new long[] {1}));
-        assertSame(known, other.share());
+        assertFalse(other.joinTimes(Times.NOTHING.join(Epoch.of(0, 1))));
+        assertSame(known, other.known());
     }
 
     @Test
@@ -88,7 +88,9 @@ class ThreadClockTest {
         other.tick();
         sum.add(one.moment());
         sum.add(other.moment());
-        assertArrayEquals(new long[] {MOMENTS, 2 * MOMENTS}, sum.times());
+        assertEquals(MOMENTS, sum.times().at(0));
+        assertEquals(2 * MOMENTS, sum.times().at(1));
+        assertEquals(2, sum.times().length());
         ThreadClock learner = begun();
         learner.joinTimes(sum.times());
         assertTrue(learner.covers(one.epoch()) && learner.covers(other.epoch()));
@@ -148,6 +150,6 @@ class ThreadClockTest {
             slots.giveBack(child);
         }
         assertEquals(3, slots.used());
-        assertEquals(3, one.share().length);
+        assertEquals(3, one.known().length());
     }
 }

@@ -1,7 +1,6 @@
 package org.racewitness.analyzer.engine.hb;
 
 import org.racewitness.analyzer.clock.ThreadClock;
-import org.racewitness.analyzer.clock.Times;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
@@ -48,7 +47,7 @@ final class RaceTeller {
 
     /** What a thread has heard of another one since an access, it had not when it made that access. */
     private static void know(RacingAccess access, ThreadClock clock, Interval then, Interval other) {
-        long known = Times.at(then.known, other.slot);
+        long known = then.known.at(other.slot);
         long heard = clock.heardOf(other.slot);
         access.setKnowledge(known, known == 0 || heard > access.moment() ? -1 : heard);
     }

@@ -24,7 +24,7 @@ final class ShbBeyond implements Beyond {
     @Override
     public void gathered(ClockSum sum, Moment moment) {
         if (moment.beyond != null) {
-            sum.beyond = sum.beyond == null ? moment.beyond : Times.join(sum.beyond, moment.beyond);
+            sum.beyond = sum.beyond == null ? moment.beyond : sum.beyond.join(moment.beyond);
         }
     }
 
@@ -33,26 +33,16 @@ final class ShbBeyond implements Beyond {
         learned(thread, sum.beyond);
     }
 
-    private static void learned(ThreadState thread, long[] news) {
+    private static void learned(ThreadState thread, Times news) {
         if (thread.beyond == null && news == null) {
             return;
         }
-        long[] known = thread.clock.share();
-        long[] all = thread.beyond == null ? known : Times.join(thread.beyond, known);
-        all = news == null ? all : Times.join(all, news);
-        boolean same = Times.covers(known, withoutOwn(all, thread));
+        Times known = thread.clock.known();
+        Times all = thread.beyond == null ? known : thread.beyond.join(known);
+        all = news == null ? all : all.join(news);
+        // a thread's entry of itself says nothing; it may be there from another thread that it told of itself
+        boolean same = known.covers(all, thread.clock.slot(), Long.MAX_VALUE);
         thread.beyond = same ? null : all;
         thread.changed();
-    }
-
-    /** A thread's entry of itself says nothing; it may be there from another thread that it told of itself. */
-    private static long[] withoutOwn(long[] times, ThreadState thread) {
-        int slot = thread.clock.slot();
-        if (slot < 0 || Times.at(times, slot) == 0) {
-            return times;
-        }
-        long[] others = times.clone();
-        others[slot] = 0;
-        return others;
     }
 }

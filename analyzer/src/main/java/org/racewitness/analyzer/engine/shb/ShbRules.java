@@ -26,8 +26,8 @@ final class ShbRules extends HbRules {
         return isBeyond(later.beyond, earlier, time);
     }
 
-    private static boolean isBeyond(long[] known, Interval earlier, long time) {
-        return known == null || time > Times.at(known, earlier.slot);
+    private static boolean isBeyond(Times known, Interval earlier, long time) {
+        return known == null || time > known.at(earlier.slot);
     }
 
     /** C := C ⊔ LW, where LW is the last write. */
@@ -36,9 +36,9 @@ final class ShbRules extends HbRules {
         if (!isBeyond(reader.beyond, write, time)) {
             return;
         }
-        long[] mine = reader.beyond == null ? reader.clock.share() : reader.beyond;
-        long[] its = write.beyond == null ? write.known : write.beyond;
-        reader.beyond = Times.join(Times.join(mine, its), Epoch.of(write.slot, time));
+        Times mine = reader.beyond == null ? reader.clock.known() : reader.beyond;
+        Times its = write.beyond == null ? write.known : write.beyond;
+        reader.beyond = mine.join(its).join(Epoch.of(write.slot, time));
         reader.changed();
     }
 }

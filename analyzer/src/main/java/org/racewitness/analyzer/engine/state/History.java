@@ -3,6 +3,7 @@ package org.racewitness.analyzer.engine.state;
 import java.util.Arrays;
 import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.Moment;
+import org.racewitness.analyzer.clock.Times;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Mode;
 
@@ -25,6 +26,12 @@ import org.racewitness.analyzer.engine.Operation.Mode;
  */
 public final class History {
     static final int ROOM = 16;
+
+    /** From so many entries on, a look at all of them for each access would make the work grow with the square of the threads. */
+    private static final int MANY = 64;
+
+    private static final int NONE = -1;
+    private static final int UNKNOWN = -2;
     private static final int SITE_MASK = Sites.LIMIT - 1;
     private static final long RACED = Sites.LIMIT;
     private static final long LOW = 0xFFFF_FFFFL;
@@ -35,6 +42,9 @@ public final class History {
 
     /** Entries from which on some are dropped; more than {@link #ROOM} where that many threads run beside each other. */
     private int room = ROOM;
+
+    /** Of many reads and no write: by clock slot, one more than the index of an entry, 0 for none. Null where that is not known. */
+    private int[] bySlot;
 
     /** Null before the first write. */
     private Interval lastWrite;
@@ -155,6 +165,7 @@ public final class History {
     }
 
     private void add(Interval interval, long word) {
+        bySlot = null;
         if (size == words.length) {
             intervals = copyOf(intervals, size, size * 2);
             words = Arrays.copyOf(words, size * 2);
@@ -185,33 +196,62 @@ public final class History {
 
     /** Drops the accesses that happen before one that is kept and conflicts with as much. */
     private void makeRoom(Sites sites) {
-        boolean[] dropped = new boolean[size];
+        Covered byAny = new Covered();
+        Covered byWrites = new Covered();
         for (int i = 0; i < size; i++) {
-            boolean writes = sites.writes(site(i));
-            for (int j = 0; j < size && !dropped[i]; j++) {
-                dropped[i] = (!writes || sites.writes(site(j))) && isBefore(i, j);
+            byAny.add(intervals[i], time(i));
+            if (sites.writes(site(i))) {
+                byWrites.add(intervals[i], time(i));
             }
         }
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            if (!dropped[i]) {
+            Covered covered = sites.writes(site(i)) ? byWrites : byAny;
+            if (!covered.has(intervals[i], time(i))) {
                 intervals[kept] = intervals[i];
                 words[kept++] = words[i];
             }
         }
         Arrays.fill(intervals, kept, size, null);
         size = kept;
+        bySlot = null;
     }
 
-    /** Whether the first of two entries happens before the other. */
-    private boolean isBefore(int entry, int other) {
-        return isBefore(intervals[entry], time(entry), intervals[other], time(other));
+    /** What happens before some accesses: what their threads knew, and what each did before the last of its own. */
+    private static final class Covered {
+        private Times known = Times.NOTHING;
+        private long[] latest = {};
+
+        void add(Interval interval, long time) {
+            known = known.join(interval.known);
+            if (interval.slot >= latest.length) {
+                latest = Arrays.copyOf(latest, Math.max(interval.slot + 1, latest.length * 2));
+            }
+            latest[interval.slot] = Math.max(latest[interval.slot], time);
+        }
+
+        boolean has(Interval interval, long time) {
+            boolean isBeforeOwn = interval.slot < latest.length && time < latest[interval.slot];
+            return isBeforeOwn || time <= known.at(interval.slot);
+        }
     }
 
     // ---- the usual cases, see LocationTable ----
 
     boolean readInOrder(Interval now, long time, int bareSite, Sites sites) {
-        int same = -1;
+        int known = size < MANY ? UNKNOWN : ofSlot(now.slot, sites);
+        if (known >= 0 && sites.standsFor(bareSite, site(known))) {
+            return repeat(known, now, time, bareSite, sites);
+        }
+        if (known == NONE) {
+            int[] slots = bySlot;
+            boolean isIn = replace(NONE, now, (time - now.start) << 32 | bareSite);
+            if (isIn) {
+                bySlot = with(slots, now.slot, size);
+            }
+            return isIn;
+        }
+        int same = NONE;
         for (int i = 0; i < size; i++) {
             int site = site(i);
             if (sites.writes(site)) {
@@ -222,16 +262,37 @@ public final class History {
                 same = i;
             }
         }
-        if (same >= 0 && sites.haveOneStack(bareSite, site(same))) {
-            intervals[same] = now;
-            words[same] = (time - now.start) << 32 | (words[same] & LOW);
-            return true;
+        return repeat(same, now, time, bareSite, sites);
+    }
+
+    private boolean repeat(int entry, Interval now, long time, int bareSite, Sites sites) {
+        boolean isOneStack = entry != NONE && sites.haveOneStack(bareSite, site(entry));
+        return replace(entry, now, (time - now.start) << 32 | (isOneStack ? words[entry] & LOW : bareSite));
+    }
+
+    /** An entry of that slot; {@link #NONE} where there is none and nobody has written, {@link #UNKNOWN} where only a look at all entries tells. */
+    private int ofSlot(int slot, Sites sites) {
+        if (bySlot == null) {
+            int[] slots = {};
+            for (int i = 0; i < size; i++) {
+                if (sites.writes(site(i))) {
+                    return UNKNOWN;
+                }
+                slots = with(slots, intervals[i].slot, i + 1);
+            }
+            bySlot = slots;
         }
-        return replace(same, now, (time - now.start) << 32 | bareSite);
+        return slot < bySlot.length ? bySlot[slot] - 1 : NONE;
+    }
+
+    private static int[] with(int[] slots, int slot, int entry) {
+        int[] longer = slot < slots.length ? slots : Arrays.copyOf(slots, Math.max(slot + 1, slots.length * 2));
+        longer[slot] = entry;
+        return longer;
     }
 
     boolean writeInOrder(Interval now, long time, int bareSite, long quietSince, Sites sites) {
-        int same = -1;
+        int same = NONE;
         int readsBefore = 0;
         for (int i = 0; i < size; i++) {
             int site = site(i);
@@ -260,9 +321,9 @@ public final class History {
         return true;
     }
 
-    /** Puts an access in the place of one that it stands for, or beside the others where there is none, -1; answers whether there was room. */
+    /** Puts an access in the place of one that it stands for, or beside the others where there is {@link #NONE}; answers whether there was room. */
     private boolean replace(int entry, Interval now, long word) {
-        if (entry >= 0) {
+        if (entry != NONE) {
             intervals[entry] = now;
             words[entry] = word;
             return true;

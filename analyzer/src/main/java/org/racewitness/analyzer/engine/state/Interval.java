@@ -29,10 +29,10 @@ public final class Interval {
     public final long start;
 
     /** What the thread knew of the other slots by happens-before. */
-    public final long[] known;
+    public final Times known;
 
     /** What it knew by the engine's order, null where that is {@link #known}. */
-    public final long[] beyond;
+    public final Times beyond;
 
     /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
     public final int lockSet;
@@ -46,7 +46,7 @@ public final class Interval {
         this.slot = thread.clock.slot();
         this.shortSlot = slot < NO_SLOT ? slot : OTHER_SLOT;
         this.start = thread.clock.time();
-        this.known = thread.clock.share();
+        this.known = thread.clock.known();
         this.beyond = thread.beyond;
         this.lockSet = thread.lockSet;
     }
@@ -74,6 +74,6 @@ public final class Interval {
 
     /** Whether the access at that local time of the other interval happens before this one's, or is of the same thread. */
     public boolean covers(Interval other, long time) {
-        return other == this || other.slot == slot || time <= Times.at(known, other.slot);
+        return other == this || other.slot == slot || time <= known.at(other.slot);
     }
 }

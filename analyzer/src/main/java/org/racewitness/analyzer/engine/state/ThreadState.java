@@ -20,7 +20,7 @@ public final class ThreadState {
     public boolean hasSlot;
 
     /** What the thread knows by the engine's order, never changed; null where that is what {@link #clock} knows. */
-    public long[] beyond;
+    public Times beyond;
 
     /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
     public int lockSet;
@@ -118,7 +118,7 @@ public final class ThreadState {
     /** The clock's coming events are those of another slot; those before are known like another thread's. */
     public void gotSlot() {
         hasSlot = true;
-        beyond = beyond == null ? null : Times.join(beyond, clock.share());
+        beyond = beyond == null ? null : beyond.join(clock.known());
         interval = null;
     }
 
