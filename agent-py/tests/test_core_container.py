@@ -320,7 +320,14 @@ def arrays(a):
     1 in a                          #: READ_ALL array.array
     del a[0]                        #: TORN_ALL array.array
     a.frombytes(b"")                #: TORN_ALL array.array
+def full(q):
+    q.append(1)                     #: APPEND collections.deque [0]
+    q.append(2)                     #: WRITE_ALL collections.deque
+    q.appendleft(3)                 #: WRITE_ALL collections.deque
+    q.pop()                         #: POP_END collections.deque [0]
+    q.appendleft(3)                 #: APPEND collections.deque [0]
 deques(collections.deque())
+full(collections.deque(maxlen=1))
 byte_arrays(bytearray(b"abc"))
 arrays(array.array("b", [1, 2, 3]))
 """,

@@ -1,5 +1,6 @@
 /* What the methods of containers do to their container and to their arguments. */
 #include "call_rules.h"
+#include "sync_deque.h"
 
 static rw_target
 target(const rw_call *c)
@@ -96,10 +97,34 @@ append(const rw_call *c)
     rw_access(c->self, RW_OP_APPEND, target(c), rw_index_key(rw_container_length(c->receiver), 0));
 }
 
+/* In a full deque an item goes for the one that comes, and all others move. */
+static bool
+is_full(PyObject *deque)
+{
+    Py_ssize_t most = ((const rw_deque *)deque)->maxlen;
+    return most >= 0 && Py_SIZE(deque) >= most;
+}
+
+static void
+append_right_or_move(const rw_call *c)
+{
+    if (is_full(c->receiver)) {
+        shape(c, RW_OP_WRITE_ALL);
+    }
+    else {
+        append(c);
+    }
+}
+
 static void
 append_left(const rw_call *c)
 {
-    rw_access(c->self, RW_OP_APPEND, target(c), rw_index_key(0, 0));
+    if (is_full(c->receiver)) {
+        shape(c, RW_OP_WRITE_ALL);
+    }
+    else {
+        rw_access(c->self, RW_OP_APPEND, target(c), rw_index_key(0, 0));
+    }
 }
 
 static void
@@ -255,7 +280,7 @@ const rw_call_rule rw_method_rules[] = {
     {"frozenset", "issuperset", read_args},
     {"frozenset", "isdisjoint", read_args},
     {"frozenset", "symmetric_difference", read_args},
-    {"collections.deque", "append", append},
+    {"collections.deque", "append", append_right_or_move},
     {"collections.deque", "appendleft", append_left},
     {"collections.deque", "pop", pop},
     {"collections.deque", "popleft", pop_left},
