@@ -3,7 +3,6 @@ package org.racewitness.analyzer.engine.state;
 import java.util.Arrays;
 import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.Moment;
-import org.racewitness.analyzer.clock.Times;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Mode;
 
@@ -215,25 +214,6 @@ public final class History {
         Arrays.fill(intervals, kept, size, null);
         size = kept;
         bySlot = null;
-    }
-
-    /** What happens before some accesses: what their threads knew, and what each did before the last of its own. */
-    private static final class Covered {
-        private Times known = Times.NOTHING;
-        private long[] latest = {};
-
-        void add(Interval interval, long time) {
-            known = known.join(interval.known);
-            if (interval.slot >= latest.length) {
-                latest = Arrays.copyOf(latest, Math.max(interval.slot + 1, latest.length * 2));
-            }
-            latest[interval.slot] = Math.max(latest[interval.slot], time);
-        }
-
-        boolean has(Interval interval, long time) {
-            boolean isBeforeOwn = interval.slot < latest.length && time < latest[interval.slot];
-            return isBeforeOwn || time <= known.at(interval.slot);
-        }
     }
 
     // ---- the usual cases, see LocationTable ----

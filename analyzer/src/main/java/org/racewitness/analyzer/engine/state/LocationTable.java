@@ -22,7 +22,8 @@ import org.racewitness.analyzer.wire.LocationKey;
  *  +---------------------------------------------------------------+
  * </pre>
  *
- * The short form holds one write, which is the last one, and one read; what needs more has a {@link History} of its own. Belongs to its engine.
+ * The short form holds one write, which is the last one, and one read; what needs more has a {@link History} of its own ({@link Histories}). A record of {@link Items} has the
+ * number of its keys in place of the object, and a mark in place of the next record. Belongs to its engine.
  */
 public final class LocationTable {
     private static final int SITE_MASK = Sites.LIMIT - 1;
