@@ -79,21 +79,39 @@ sample(const rw_call *c)
     PyErr_Clear();
 }
 
+/* Functions within a method are none: those of weak containers are called by the interpreter, on nobody's behalf, when
+ * an object ends. */
+static bool
+is_named_so(const char *name, const char *wanted)
+{
+    size_t length = strlen(wanted);
+    bool is_class = wanted[length - 1] == '.';
+    return is_class ? strncmp(name, wanted, length) == 0 && strchr(name + length, '.') == NULL
+                    : strcmp(name, wanted) == 0;
+}
+
 bool
 rw_library_is_transparent(const char *module, const char *name)
 {
     static const struct {
         const char *module;
-        const char *name; /* NULL: all of it */
+        const char *name; /* NULL: all of it; a class and a point: its methods */
     } transparent[] = {
-        {"collections", NULL},     {"_collections_abc", NULL},
-        {"collections.abc", NULL}, {"copy", NULL},
-        {"dataclasses", NULL},     {"heapq", NULL},
-        {"string", NULL},          {"functools", "cached_property.__get__"},
+        {"collections", NULL},
+        {"_collections_abc", NULL},
+        {"collections.abc", NULL},
+        {"copy", NULL},
+        {"dataclasses", NULL},
+        {"heapq", NULL},
+        {"string", NULL},
+        {"functools", "cached_property.__get__"},
+        {"weakref", "WeakValueDictionary."},
+        {"weakref", "WeakKeyDictionary."},
+        {"_weakrefset", "WeakSet."},
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(transparent); i++) {
         if (strcmp(transparent[i].module, module) == 0 &&
-            (transparent[i].name == NULL || strcmp(transparent[i].name, name) == 0)) {
+            (transparent[i].name == NULL || is_named_so(name, transparent[i].name))) {
             return true;
         }
     }

@@ -4,7 +4,7 @@
 #include <internal/pycore_setobject.h>
 #include <string.h>
 
-enum { KEY_TEXT_BYTES = 200, TUPLE_DEPTH = 4 };
+enum { KEY_TEXT_BYTES = 200, TUPLE_DEPTH = 4, WEAKLY = 55 };
 
 static void
 write_key(rw_thread *self, uint64_t key, PyObject *text)
@@ -100,6 +100,29 @@ is_opaque(PyObject *key)
     return false;
 }
 
+/* A weak reference is the same key as any other to an object that is equal to itself alone, as long as there is that
+ * object (Objects/weakrefobject.c: weakref_hash, weakref_richcompare). New reference to the object, or NULL. */
+static PyObject *
+identity_behind(PyObject *key)
+{
+    PyObject *referent = NULL;
+    if (!is_like(key, &_PyWeakref_RefType) || PyWeakref_GetRef(key, &referent) <= 0) {
+        return NULL;
+    }
+    if (!is_identity(referent)) {
+        Py_CLEAR(referent);
+    }
+    return referent;
+}
+
+static bool
+is_weakly_identity(PyObject *key)
+{
+    PyObject *referent = identity_behind(key);
+    Py_XDECREF(referent);
+    return referent != NULL;
+}
+
 /* Exact builtin types of immutable values, tuples and frozensets of such; not `exact`: also what derives from them
  * without a hash and comparison of its own, opaque values, and objects that are equal to themselves alone. */
 static bool
@@ -112,7 +135,7 @@ is_plain_within(PyObject *key, int depth, bool exact)
     bool set = PyFrozenSet_CheckExact(key);
     bool tuple = exact ? PyTuple_CheckExact(key) : is_like(key, &PyTuple_Type);
     if ((!tuple && !set) || depth == 0) {
-        return !exact && (is_identity(key) || is_scalar(key) || is_opaque(key));
+        return !exact && (is_identity(key) || is_scalar(key) || is_opaque(key) || is_weakly_identity(key));
     }
     Py_ssize_t at = 0;
     Py_hash_t hash;
@@ -266,6 +289,12 @@ key_within(rw_thread *self, PyObject *key, int depth)
     if (is_scalar(key) || is_opaque(key) || key == Py_None || key == Py_Ellipsis) {
         return rw_key(RW_KEY_CONTENT, rw_mix((uint64_t)PyObject_Hash(key) ^ (uint64_t)(uintptr_t)Py_TYPE(key)));
     }
+    PyObject *referent = identity_behind(key);
+    if (referent != NULL) {
+        number = rw_object(self, referent, rw_kind_of(referent), 0);
+        Py_DECREF(referent);
+        return rw_key(RW_KEY_CONTENT, rw_mix(number ^ rw_mix(WEAKLY)));
+    }
     return rw_key(RW_KEY_OBJECT, rw_object(self, key, rw_kind_of(key), 0));
 }
 
@@ -291,9 +320,10 @@ rw_key_of(rw_thread *self, PyObject *key)
     uint64_t number = key_within(self, key, TUPLE_DEPTH);
     if (number >> RW_KEY_BITS == RW_KEY_CONTENT && key_is_news(self, number)) {
         PyObject *raised = PyErr_GetRaisedException();
+        const char *type = Py_TYPE(key)->tp_name;
         PyObject *text = rw_key_is_builtin(key) ? PyObject_Repr(key)
-                                                : PyUnicode_FromFormat("(%s of %zd)", Py_TYPE(key)->tp_name,
-                                                                       PyTuple_Check(key) ? PyTuple_GET_SIZE(key) : 0);
+                         : PyTuple_Check(key)   ? PyUnicode_FromFormat("(%s of %zd)", type, PyTuple_GET_SIZE(key))
+                                                : PyUnicode_FromFormat("(%s)", type);
         if (text != NULL) {
             write_key(self, number, text);
             Py_DECREF(text);
