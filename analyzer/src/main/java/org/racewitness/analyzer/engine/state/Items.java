@@ -59,6 +59,21 @@ public final class Items {
         return blockEnd;
     }
 
+    /** As {@link #blockEnd}, with a look at what follows the key in its leaf. */
+    long runEnd() {
+        long key = blockEnd - 1;
+        if (key >>> BITS != leafKeys) {
+            return blockEnd;
+        }
+        int at = leaf + ((int) key & MASK);
+        int record = entries[at];
+        int end = at + 1;
+        while (end < leaf + NODE && entries[end] == record) {
+            end++;
+        }
+        return key + end - at;
+    }
+
     private int descend(long key) {
         if (!reaches(key)) {
             blockEnd = 0;

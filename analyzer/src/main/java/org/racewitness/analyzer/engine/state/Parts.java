@@ -95,7 +95,7 @@ public final class Parts {
         long left = number;
         while (left > 0) {
             int record = items.find(key);
-            long room = items.blockEnd() - key;
+            long room = (stride == 1 ? items.runEnd() : items.blockEnd()) - key;
             long found = 1;
             if (room != 1) {
                 long keys = room <= 0 ? left : (room - 1) / stride + 1; // none is the end of all keys
