@@ -1,5 +1,6 @@
 /* Object and type numbers, and what TYPE and OBJECT records call them. */
 #include "describe.h"
+#include "cell.h"
 #include "filter.h"
 #include "lifetime.h"
 #include "number_table.h"
@@ -143,6 +144,19 @@ own_label(rw_thread *self, PyObject *object)
     return 0;
 }
 
+void
+rw_object_write(rw_thread *self, uint64_t number, enum rw_object_kind kind, uint32_t type, uint32_t stack,
+                uint32_t label)
+{
+    uint64_t *record = rw_reserve_locked(self, 3);
+    if (record != NULL) {
+        record[0] = rw_record_head(RW_OBJECT, kind, 3, type);
+        record[1] = number;
+        record[2] = rw_pair(stack, label);
+        rw_commit_locked(self, 3);
+    }
+}
+
 static void
 write_object(rw_thread *self, PyObject *object, uint64_t number, enum rw_object_kind kind, uint32_t label)
 {
@@ -151,13 +165,9 @@ write_object(rw_thread *self, PyObject *object, uint64_t number, enum rw_object_
         label = own_label(self, object);
     }
     uint32_t stack = rw_stack(self);
-    uint64_t *record = rw_reserve(self, 3);
-    if (record != NULL) {
-        record[0] = rw_record_head(RW_OBJECT, kind, 3, type);
-        record[1] = number;
-        record[2] = rw_pair(stack, label);
-        rw_commit(self, 3);
-    }
+    rw_thread_lock(self);
+    rw_object_write(self, number, kind, type, stack, label);
+    rw_thread_unlock(self);
 }
 
 uint64_t
@@ -241,7 +251,7 @@ rw_object_alias(PyObject *dict, PyObject *owner, uint64_t number)
     rw_shadow *owner_word = rw_shadow_find(owner);
     if (word != NULL && owner_word != NULL) {
         atomic_fetch_or_explicit(owner_word, RW_SHADOW_ALIASED, memory_order_seq_cst);
-        rw_filter_share(owner, number);
+        rw_cell_share(owner, number);
         atomic_compare_exchange_strong_explicit(word, &none, number | RW_SHADOW_ALIAS, memory_order_acq_rel,
                                                 memory_order_relaxed);
     }

@@ -1,12 +1,12 @@
 #include "filter.h"
 
+#include "cell.h"
 #include "counters.h"
 #include "held.h"
 #include "kept.h"
 #include "known.h"
 #include "lifetime.h"
 #include "stack.h"
-#include "shadow.h"
 #include "sync.h"
 
 #include <stdlib.h>
@@ -17,136 +17,16 @@ enum {
     FIRST_SLOTS = 256,  /* of each table; powers of two */
     MOST_SLOTS = 16384, /* where the table of single accesses stops growing */
     MOST_RANGES = 1024,
-    KEPT_EPOCHS = 256,    /* synchronisations after which what is kept is told: a reader knows the last 1024 */
     HOLD_AFTER = 8,       /* items of a range that are recorded one by one */
     MAX_STRIDE = 1 << 30, /* and items of one range, see docs/wire-format.md */
 };
 
-/* ---- cells ---- */
-
-#define HOLDER_MASK UINT64_C(0xFFFF)
-#define HOLDER_NAMELESS ((uint64_t)RW_NAMED_SLOTS) /* a thread whose slot does not fit */
-#define DIRTY (UINT64_C(1) << 16)
-#define ITEMS (UINT64_C(1) << 17)
-#define EPOCH_SHIFT 18
-#define EPOCH_MASK ((UINT64_C(1) << 24) - 1)
-#define READ (UINT64_C(1) << 43)
-#define VERSION_SHIFT 44
-#define VERSION_ONE (UINT64_C(1) << VERSION_SHIFT)
-
 static _Atomic uint32_t all_disturbed; /* counts rw_filter_order_all(); any thread, relaxed */
-
-static inline uint64_t
-holder_of(const rw_thread *thread)
-{
-    return thread->slot < RW_NAMED_SLOTS - 1 ? thread->slot + 1 : HOLDER_NAMELESS;
-}
-
-static inline uint64_t
-version_of(uint64_t cell)
-{
-    return cell >> VERSION_SHIFT;
-}
 
 void
 rw_filter_order_all(void)
 {
     atomic_fetch_add_explicit(&all_disturbed, 1, memory_order_relaxed);
-}
-
-/* Another thread is about to touch what `cell` says `holder` has: a race, if that happened in its present epoch. Its
- * ranges come first, and its repeats count anew when it is now ordered before a reader. */
-static void
-meet_holder(uint64_t cell, uint64_t holder, bool reads)
-{
-    uint32_t slot = (uint32_t)holder - 1;
-    uint32_t epoch = atomic_load_explicit(&rw_of_slot[slot].epoch, memory_order_relaxed);
-    if ((cell >> EPOCH_SHIFT & EPOCH_MASK) != (epoch & EPOCH_MASK)) {
-        return;
-    }
-    rw_held_pull(slot);
-    if (reads && (cell & DIRTY) != 0) {
-        atomic_fetch_add_explicit(&rw_of_slot[slot].disturbed, 1, memory_order_relaxed);
-    }
-}
-
-/* Whether the holder of the slot was another thread, which has ended. */
-static bool
-is_of_former(const rw_thread *self, uint64_t cell)
-{
-    uint64_t since = (cell >> EPOCH_SHIFT) - self->first_epoch;
-    return (since & EPOCH_MASK) > EPOCH_MASK / 2;
-}
-
-/* Whether what the holder has done there happens before what this thread does. */
-static bool
-is_known(const rw_thread *self, uint64_t cell)
-{
-    return rw_known_covers(self, (uint32_t)(cell & HOLDER_MASK) - 1, (uint32_t)(cell >> EPOCH_SHIFT), EPOCH_MASK);
-}
-
-/* Makes the thread the holder or a reader of the cell; the owner of its object, where it is the first and may be that.
- * *quiet: no other thread has written there before this access. Returns the cell as it is then. */
-static uint64_t
-enter(rw_thread *self, rw_cell *place, rw_target target, bool may_own, bool write, bool read, bool *quiet)
-{
-    uint64_t me = holder_of(self);
-    uint64_t epoch = (uint64_t)(self->epoch & EPOCH_MASK) << EPOCH_SHIFT;
-    uint64_t cell = atomic_load_explicit(place, memory_order_acquire);
-    for (;;) {
-        uint64_t holder = cell & HOLDER_MASK;
-        uint64_t kept = cell & (ITEMS | ~(VERSION_ONE - 1));
-        uint64_t next;
-        if ((cell & RW_CELL_OWNED) != 0 && (holder != me || is_of_former(self, cell))) {
-            rw_held_record(self);
-            rw_held_pull((uint32_t)holder - 1);
-            rw_kept_take(place, (uint32_t)holder - 1, target.number);
-            cell = atomic_load_explicit(place, memory_order_acquire);
-            continue;
-        }
-        bool mine = holder == me && me != HOLDER_NAMELESS;
-        bool over_others = write && (cell & READ) != 0;
-        if (mine && !over_others) {
-            next = kept | (cell & (RW_CELL_OWNED | READ | DIRTY)) | me | (write ? DIRTY : 0) | epoch;
-            *quiet = true;
-        }
-        else if (holder == 0) {
-            next = kept | (may_own && me != HOLDER_NAMELESS ? RW_CELL_OWNED : 0) | me | (write ? DIRTY : 0) | epoch;
-            *quiet = true;
-        }
-        else if (!write) {
-            next = cell | READ;
-            *quiet = (cell & DIRTY) == 0 || is_known(self, cell);
-        }
-        else {
-            next = (kept + VERSION_ONE) | me | DIRTY | epoch;
-            *quiet = !over_others || !rw_held_elsewhere(self, target.number);
-        }
-        if (next == cell) {
-            return cell;
-        }
-        if (atomic_compare_exchange_weak_explicit(place, &cell, next, memory_order_seq_cst, memory_order_acquire)) {
-            if (over_others && rw_held_elsewhere(self, target.number)) {
-                *quiet = false;
-                rw_held_record(self);
-                rw_held_pull_all(self, target.number);
-            }
-            else if (!mine && holder != 0 && holder != HOLDER_NAMELESS && (write || (cell & DIRTY) != 0)) {
-                meet_holder(cell, holder, read);
-            }
-            return next;
-        }
-    }
-}
-
-void
-rw_filter_share(PyObject *object, uint64_t number)
-{
-    rw_cell *own = rw_sparse_find(&rw_cells, object, RW_CELL_GRANULE_BITS);
-    uint64_t cell = own == NULL ? 0 : atomic_load_explicit(own, memory_order_seq_cst);
-    if ((cell & RW_CELL_OWNED) != 0) {
-        rw_kept_take(own, (uint32_t)(cell & HOLDER_MASK) - 1, number);
-    }
 }
 
 /* ---- what a thread remembers ---- */
@@ -155,7 +35,6 @@ rw_filter_share(PyObject *object, uint64_t number)
 struct rw_filter {
     uint32_t news;    /* accesses recorded, or kept, that were no repeats */
     uint32_t clashes; /* of what was remembered in the present epoch, since the tables last grew */
-    uint32_t swept;   /* epoch in which what is kept was last looked through */
     size_t slots;     /* of `ranges`; a power of two */
     rw_range *ranges;
     rw_kept single;
@@ -193,11 +72,6 @@ filter_of(rw_thread *self)
         self->filter = filter;
         atomic_store_explicit(&self->held, &filter->held, memory_order_release);
         atomic_store_explicit(&self->kept, &filter->single, memory_order_release);
-        self->epoch = self->slot < RW_NAMED_SLOTS - 1
-                          ? atomic_load_explicit(&rw_of_slot[self->slot].epoch, memory_order_relaxed) + 1
-                          : self->epoch;
-        rw_next_epoch(self);
-        self->first_epoch = self->epoch;
     }
     return filter;
 }
@@ -292,20 +166,6 @@ item_address(PyObject *object, enum rw_operation operation, uint64_t key)
         return items == NULL || (Py_ssize_t)key >= PyList_GET_SIZE(object) ? NULL : items + key * sizeof(PyObject *);
     }
     return NULL;
-}
-
-/* Whole reads look at the object's own cell, writes of items at the item's: the object's says when there are any. */
-static void
-tell_object(rw_thread *self, rw_cell *place)
-{
-    uint64_t me = holder_of(self);
-    uint64_t cell = atomic_load_explicit(place, memory_order_acquire);
-    while ((cell & ITEMS) == 0 && ((cell & HOLDER_MASK) != me || me == HOLDER_NAMELESS)) {
-        uint64_t next = (cell & HOLDER_MASK) == 0 ? cell | me | DIRTY : cell | ITEMS;
-        if (atomic_compare_exchange_weak_explicit(place, &cell, next, memory_order_seq_cst, memory_order_acquire)) {
-            return;
-        }
-    }
 }
 
 typedef struct {
@@ -467,16 +327,6 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
     return false;
 }
 
-/* What is kept for long is told while the past that it belongs to is still known. */
-static void
-sweep(rw_thread *self, struct rw_filter *filter)
-{
-    if (self->epoch - filter->swept >= KEPT_EPOCHS) {
-        filter->swept = self->epoch;
-        rw_kept_tell(self, KEPT_EPOCHS);
-    }
-}
-
 bool
 rw_filter_repeats(rw_thread *self, rw_attempt made)
 {
@@ -503,8 +353,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
         rw_count(RW_RULE_ALIAS, operation);
         return false;
     }
-    sweep(self, filter);
-    attempt a = {.name = target.number | (uint64_t)operation << RW_OBJECT_BITS,
+    attempt a = {.name = rw_name(target.number, operation),
                  .key = made.key,
                  .place = place_now(),
                  .object = target.object,
@@ -512,21 +361,26 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
     const char *item = made.range ? NULL : item_address(target.object, operation, made.key);
     rw_cell *place = item == NULL ? NULL : rw_cell_of(item);
     bool quiet, item_quiet = true;
+    rw_visit visit = {.target = target,
+                      .kind = (enum rw_object_kind)rw_shadow_kind(shadow),
+                      .write = a.write && place == NULL,
+                      .read = reads(operation)};
     /* a deque's hand-overs order its own accesses in a way that only their place in the stream tells */
-    bool may_own = rw_shadow_kind(shadow) != RW_KIND_DEQUE;
-    uint64_t cell = enter(self, own, target, may_own, a.write && place == NULL, reads(operation), &quiet);
+    visit.may_own = visit.kind != RW_KIND_DEQUE;
+    uint64_t cell = rw_cell_enter(self, own, visit, &quiet);
     bool owned = (cell & RW_CELL_OWNED) != 0;
     if (place != NULL) {
         a.whole =
-            version_of(cell); /* not 0: several threads have appended, inserted or sorted, which no item's cell tells */
-        cell = enter(self, place, target, false, a.write, reads(operation), &item_quiet);
+            rw_cell_version(cell); /* not 0: several threads have appended, inserted or sorted, which no item's cell tells */
+        visit.may_own = false;
+        visit.write = a.write;
+        cell = rw_cell_enter(self, place, visit, &item_quiet);
         quiet = quiet && item_quiet && a.whole == 0;
         if (a.write) {
-            tell_object(self, own);
+            rw_cell_item_written(self, own);
         }
     }
-    else if (!a.write && (cell & ITEMS) != 0 && operation != RW_OP_SHAPE_READ) {
-        rw_held_record(self);
+    else if (!a.write && (cell & RW_CELL_ITEMS) != 0 && !owned && operation != RW_OP_SHAPE_READ) {
         rw_held_pull_all(self, target.number);
         rw_filter_order_all();
         filter->news++;
@@ -535,7 +389,6 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
         return false;
     }
     else if (a.write && !owned && PyList_Check(target.object)) {
-        rw_held_record(self);
         rw_held_pull_all(self, target.number);
     }
     uint32_t disturbed =
@@ -543,7 +396,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
         (self->slot < RW_NAMED_SLOTS - 1 ? atomic_load_explicit(&rw_of_slot[self->slot].disturbed, memory_order_relaxed)
                                          : 0);
     a.now = (uint64_t)self->epoch << 32 | disturbed;
-    a.version = version_of(cell);
+    a.version = rw_cell_version(cell);
     /* whoever owns a list appends to it where only the list's own cell could tell of others */
     bool goes_along = place != NULL || (owned && operation == RW_OP_APPEND && PyList_Check(target.object));
     enum answer answer = goes_along && quiet ? go_along(self, filter, &a, owned) : RECORD;

@@ -3,19 +3,8 @@
  *
  * A thread remembers its last accesses: same operation, object, key, instruction (and the two calls that led there),
  * and the epoch, which changes with each release or acquire of the thread. Within one epoch a repeat meets the same
- * other accesses as the first one did, so no race is lost. What could be lost is order, and that is kept by cells. The
- * cell of an object, or of each item of a list, bytearray or array, says who has had it last:
- *
- *    63          44  43   42  41       18  17    16     15     0
- *   +--------------+----+-----+-----------+-----+-------+--------+
- *   | version      |read|owned| epoch     |items| dirty | holder |
- *   +--------------+----+-----+-----------+-----+-------+--------+
- *
- * holder: nobody, or one thread (its slot): the last that wrote, or the first that came. read: others have read since.
- * dirty: the holder has written. epoch: of the holder, when it was there last. version: raised when a thread writes that
- * was not the holder, or what others have read. items: threads other than the holder have written items of this object.
- * owned: of an object's own cell, nobody but the holder has ever touched the object: what it does there is kept back
- * (kept.h). A read of what another thread has written is like any other where that is known to happen before (known.h).
+ * other accesses as the first one did, so no race is lost. What could be lost is order, and that is kept by cells
+ * (cell.h). What an object's owner does is kept back (kept.h).
  *
  *   - an access is a repeat only while the thread is the holder, or a reader of what has not been written since (same
  *     version): a read may see another write now, and orders its thread after that one; a write is what others see from
@@ -50,10 +39,6 @@ typedef struct {
 /* Whether the access may be left out, for now (it is held back, or kept) or for good; if not, it is remembered as
  * recorded now. */
 bool rw_filter_repeats(rw_thread *self, rw_attempt attempt);
-
-/* The object can be reached by another name from now on, which its cell does not know, or is about to end: it is
- * nobody's alone, and what is kept back of it is told. */
-void rw_filter_share(PyObject *object, uint64_t number);
 
 /* Threads that are not told have just been ordered before this one (the end of an object): their repeats count anew. */
 void rw_filter_order_all(void);

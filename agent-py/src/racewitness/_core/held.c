@@ -22,8 +22,6 @@ held_of_thread(rw_thread *thread)
     return atomic_load_explicit(&thread->held, memory_order_acquire);
 }
 
-struct rw_slot_state rw_of_slot[RW_NAMED_SLOTS];
-
 void
 rw_next_epoch(rw_thread *self)
 {
@@ -32,12 +30,7 @@ rw_next_epoch(rw_thread *self)
     if (self->slot < RW_NAMED_SLOTS) {
         atomic_store_explicit(&rw_of_slot[self->slot].epoch, self->epoch, memory_order_relaxed);
     }
-}
-
-static uint64_t
-object_of(const rw_range *range)
-{
-    return range->name & ((UINT64_C(1) << RW_OBJECT_BITS) - 1);
+    rw_kept_sweep(self);
 }
 
 void
@@ -55,7 +48,7 @@ rw_held_add(rw_thread *self, rw_range *range)
         rw_thread_unlock(self);
     }
     range->held = true;
-    atomic_fetch_add_explicit(count_of(object_of(range)), 1, memory_order_seq_cst);
+    atomic_fetch_add_explicit(count_of(rw_name_object(range->name)), 1, memory_order_seq_cst);
     held->ranges[count] = range;
     atomic_store_explicit(&held->count, count + 1, memory_order_release);
 }
@@ -73,25 +66,27 @@ record(rw_thread *thread, rw_range *range)
     uint64_t length = count - done;
     uint64_t stride = (uint64_t)(range->stride < 0 ? -range->stride : range->stride);
     uint64_t first = range->first + (uint64_t)range->stride * (range->stride < 0 ? count - 1 : done);
-    unsigned operation = (unsigned)(range->name >> RW_OBJECT_BITS);
-    bool late = range->moment != 0;
-    unsigned words = late ? 5 : length == 1 ? 3 : 4;
-    enum rw_tag tag = late ? RW_ACCESS_LATE : length == 1 ? RW_ACCESS : RW_ACCESS_RANGE;
-    uint64_t *record = rw_begin_event_locked(thread, tag, operation, words, range->stack, object_of(range));
-    if (record == NULL) {
-        return false;
-    }
-    record[2] = first;
-    if (words > 3) {
-        record[3] = length | (stride == 1 ? 0 : stride) << 32;
-    }
-    if (late) {
-        record[4] = thread->events * RW_MOMENTS - range->moment;
+    uint64_t keys = length | (stride == 1 ? 0 : stride) << 32;
+    if (range->moment != 0) {
+        if (!rw_write_late(thread, range->name, first, keys, range->stack, range->moment)) {
+            return false;
+        }
     }
     else {
+        unsigned words = length == 1 ? 3 : 4;
+        uint64_t *record =
+            rw_begin_event_locked(thread, length == 1 ? RW_ACCESS : RW_ACCESS_RANGE, rw_name_operation(range->name),
+                                  words, range->stack, rw_name_object(range->name));
+        if (record == NULL) {
+            return false;
+        }
+        record[2] = first;
+        if (words > 3) {
+            record[3] = keys;
+        }
         thread->events += length;
+        rw_commit_event_locked(thread, words);
     }
-    rw_commit_event_locked(thread, words);
     atomic_store_explicit(&range->recorded, count, memory_order_release);
     return true;
 }
@@ -120,7 +115,7 @@ rw_held_record(rw_thread *self)
     rw_thread_unlock(self);
     for (uint32_t i = 0; i < count; i++) {
         held->ranges[i]->held = false;
-        atomic_fetch_sub_explicit(count_of(object_of(held->ranges[i])), 1, memory_order_release);
+        atomic_fetch_sub_explicit(count_of(rw_name_object(held->ranges[i]->name)), 1, memory_order_release);
     }
 }
 
@@ -163,7 +158,7 @@ rw_held_elsewhere(const rw_thread *self, uint64_t object)
     const rw_held *held = atomic_load_explicit(&self->held, memory_order_relaxed);
     uint32_t count = all == 0 || held == NULL ? 0 : atomic_load_explicit(&held->count, memory_order_relaxed);
     for (uint32_t i = 0; i < count; i++) {
-        all -= count_of(object_of(held->ranges[i])) == count_of(object);
+        all -= count_of(rw_name_object(held->ranges[i]->name)) == count_of(object);
     }
     return all != 0;
 }
@@ -171,6 +166,7 @@ rw_held_elsewhere(const rw_thread *self, uint64_t object)
 void
 rw_held_pull_all(rw_thread *self, uint64_t object)
 {
+    rw_held_record(self);
     if (atomic_load_explicit(count_of(object), memory_order_seq_cst) != 0) {
         pull_all_but(self);
     }

@@ -9,12 +9,12 @@
 #ifndef RW_HELD_H
 #define RW_HELD_H
 
-#include "thread.h"
+#include "known.h"
 
 /* One instruction's way through one container. Owned by one thread; while it is in the thread's list of held ranges
  * only `count` changes (owner) and `recorded` (whoever holds the stream's lock), and others may read it. */
 typedef struct {
-    uint64_t name;  /* object number | operation << RW_OBJECT_BITS; 0 free */
+    uint64_t name;  /* rw_name(); 0 free */
     uint64_t place; /* instruction and callers, mixed */
     uint64_t first; /* key of the first item */
     int64_t stride; /* 0 until there are two items */
@@ -39,15 +39,6 @@ typedef struct rw_held {
     uint64_t since;                /* ticks, of the first one; guarded by the stream's lock */
 } rw_held;
 
-/* By ring slot: what other threads want to know of the thread that has it. `epoch` is written by that thread,
- * `disturbed` by whoever has read what it wrote in its present epoch; relaxed, they only have to change. A new thread
- * of the slot goes on where the last one ended. */
-enum { RW_NAMED_SLOTS = 0xFFFE };
-extern struct rw_slot_state {
-    _Alignas(64) _Atomic uint32_t epoch;
-    _Atomic uint32_t disturbed;
-} rw_of_slot[RW_NAMED_SLOTS];
-
 /* Holds the range back from now on. Owner. */
 void rw_held_add(rw_thread *self, rw_range *range);
 
@@ -60,7 +51,7 @@ void rw_held_pull(uint32_t slot);
 /* Whether another thread than this one holds a range of that object back, or of one of the same hash. */
 bool rw_held_elsewhere(const rw_thread *self, uint64_t object);
 
-/* The same for all other threads, if any of them holds a range of that object back. */
+/* The same for all threads: this one, and the others if any of them holds a range of that object back. Owner. */
 void rw_held_pull_all(rw_thread *self, uint64_t object);
 
 /* The sender: records what has been held back for long, where the ring has room and nobody is writing. Whether anything

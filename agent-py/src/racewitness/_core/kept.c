@@ -1,10 +1,11 @@
 #include "kept.h"
 
-#include "held.h"
-#include "lifetime.h"
-
 #include <stdlib.h>
-#include <string.h>
+
+enum {
+    OLD = 256,          /* epochs after which what is kept is told */
+    SWEEP_EPOCHS = 512, /* in which all of a table is looked through; a reader knows the last 1024 */
+};
 
 static rw_kept *
 kept_of(rw_thread *thread)
@@ -15,7 +16,13 @@ kept_of(rw_thread *thread)
 static uint64_t
 object_of(const rw_remembered *slot)
 {
-    return slot->name & ((UINT64_C(1) << RW_OBJECT_BITS) - 1);
+    return rw_name_object(slot->name);
+}
+
+static bool
+is_same(const rw_remembered *one, const rw_remembered *other)
+{
+    return one->name == other->name && one->key == other->key && one->place == other->place;
 }
 
 static rw_set *
@@ -37,7 +44,7 @@ in_set(const rw_kept *kept, const rw_set *set, const rw_remembered *made, uint16
 {
     rw_remembered *slots = &kept->slots[(set - kept->sets) * RW_WAYS];
     for (int i = 0; i < RW_WAYS; i++) {
-        if (set->tags[i] == tag && rw_kept_is_same(&slots[i], made)) {
+        if (set->tags[i] == tag && is_same(&slots[i], made)) {
             return &slots[i];
         }
     }
@@ -121,13 +128,7 @@ tell_object(rw_thread *thread, const rw_remembered *slot)
         }
     } while (!atomic_compare_exchange_weak_explicit(word, &value, value & ~RW_SHADOW_UNTOLD, memory_order_acq_rel,
                                                     memory_order_acquire));
-    uint64_t *record = rw_reserve_locked(thread, 3);
-    if (record != NULL) {
-        record[0] = rw_record_head(RW_OBJECT, rw_shadow_kind(value), 3, slot->type);
-        record[1] = number;
-        record[2] = rw_pair(slot->stack, 0);
-        rw_commit_locked(thread, 3);
-    }
+    rw_object_write(thread, number, (enum rw_object_kind)rw_shadow_kind(value), slot->type, slot->stack, 0);
     return true;
 }
 
@@ -136,16 +137,8 @@ tell(rw_thread *thread, rw_kept *kept, rw_remembered *slot)
 {
     atomic_store_explicit(&slot->kept, false, memory_order_relaxed);
     kept->count--;
-    if (!tell_object(thread, slot)) {
-        return;
-    }
-    unsigned operation = (unsigned)(slot->name >> RW_OBJECT_BITS);
-    uint64_t *record = rw_begin_event_locked(thread, RW_ACCESS_LATE, operation, 5, slot->stack, object_of(slot));
-    if (record != NULL) {
-        record[2] = slot->key;
-        record[3] = 1;
-        record[4] = thread->events * RW_MOMENTS - slot->moment;
-        rw_commit_event_locked(thread, 5);
+    if (tell_object(thread, slot)) {
+        rw_write_late(thread, slot->name, slot->key, 1, slot->stack, slot->moment);
     }
 }
 
@@ -208,7 +201,7 @@ rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
         free(sets);
         return false;
     }
-    rw_kept_tell(self, 0);
+    rw_kept_tell(self);
     rw_thread_lock(self);
     free(kept->slots);
     free(kept->sets);
@@ -229,7 +222,7 @@ rw_kept_keep(rw_thread *self, rw_cell *cell, rw_remembered *slot, const rw_remem
     bool mine = !kept->closed && (atomic_load_explicit(cell, memory_order_seq_cst) & RW_CELL_OWNED) != 0 &&
                 (atomic_load_explicit(word, memory_order_seq_cst) & RW_SHADOW_ALIASED) == 0;
     if (rw_kept_is(slot)) {
-        if (mine && rw_kept_is_same(slot, made)) {
+        if (mine && is_same(slot, made)) {
             kept->count--;
         }
         else {
@@ -262,34 +255,72 @@ void
 rw_kept_close(rw_thread *self)
 {
     rw_kept *kept = kept_of(self);
-    rw_kept_tell(self, 0);
+    rw_kept_tell(self);
     if (kept != NULL) {
         kept->closed = true;
     }
 }
 
-/* ---- others ---- */
-
 void
-rw_kept_take(rw_cell *cell, uint32_t owner_slot, uint64_t number)
+rw_kept_sweep(rw_thread *self)
 {
-    rw_thread *owner = rw_thread_pin(owner_slot);
-    if (owner == NULL) { /* it told everything when it ended */
-        atomic_fetch_and_explicit(cell, ~RW_CELL_OWNED, memory_order_seq_cst);
+    rw_kept *kept = kept_of(self);
+    if (kept == NULL) {
         return;
     }
-    rw_thread_lock(owner);
-    atomic_fetch_and_explicit(cell, ~RW_CELL_OWNED, memory_order_seq_cst);
-    rw_kept *kept = kept_of(owner);
-    if (kept != NULL) {
-        tell_of(owner, kept, number);
+    uint32_t passed = self->epoch - kept->swept;
+    passed = passed < SWEEP_EPOCHS ? passed : SWEEP_EPOCHS;
+    size_t first = kept->size * (uint64_t)(kept->swept % SWEEP_EPOCHS) / SWEEP_EPOCHS;
+    size_t end = kept->size * (uint64_t)(kept->swept % SWEEP_EPOCHS + passed) / SWEEP_EPOCHS;
+    kept->swept = self->epoch;
+    for (size_t i = first; i < end; i++) {
+        rw_remembered *slot = &kept->slots[i & (kept->size - 1)];
+        if (rw_kept_is(slot) && self->epoch - (uint32_t)(slot->now >> 32) >= OLD) {
+            rw_thread_lock(self);
+            tell_of(self, kept, object_of(slot));
+            rw_thread_unlock(self);
+        }
     }
-    rw_thread_unlock(owner);
-    rw_thread_unpin(owner);
+}
+
+/* ---- others ---- */
+
+static void
+tell_object_of(rw_thread *thread, uint64_t number)
+{
+    rw_kept *kept = kept_of(thread);
+    if (kept != NULL) {
+        rw_thread_lock(thread);
+        tell_of(thread, kept, number);
+        rw_thread_unlock(thread);
+    }
 }
 
 void
-rw_kept_tell(rw_thread *thread, uint32_t epochs)
+rw_kept_take(rw_cell *cell, uint64_t number)
+{
+    uint64_t before = atomic_load_explicit(cell, memory_order_acquire);
+    do {
+        if ((before & RW_CELL_OWNED) == 0) {
+            return;
+        }
+    } while (!atomic_compare_exchange_weak_explicit(cell, &before, before & ~(RW_CELL_OWNED | RW_CELL_READ),
+                                                    memory_order_seq_cst, memory_order_acquire));
+    if ((before & RW_CELL_READ) == 0) {
+        rw_thread *owner = rw_thread_pin((uint32_t)(before & RW_CELL_HOLDER) - 1);
+        if (owner != NULL) { /* one that has ended has told everything */
+            tell_object_of(owner, number);
+            rw_thread_unpin(owner);
+        }
+        return;
+    }
+    for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
+        tell_object_of(thread, number);
+    }
+}
+
+void
+rw_kept_tell(rw_thread *thread)
 {
     rw_kept *kept = kept_of(thread);
     if (kept == NULL) {
@@ -297,9 +328,8 @@ rw_kept_tell(rw_thread *thread, uint32_t epochs)
     }
     rw_thread_lock(thread);
     for (size_t i = 0; i < kept->size && kept->count != 0; i++) {
-        rw_remembered *slot = &kept->slots[i];
-        if (rw_kept_is(slot) && thread->epoch - (uint32_t)(slot->now >> 32) >= epochs) {
-            tell_of(thread, kept, object_of(slot));
+        if (rw_kept_is(&kept->slots[i])) {
+            tell_of(thread, kept, object_of(&kept->slots[i]));
         }
     }
     rw_thread_unlock(thread);
@@ -309,6 +339,6 @@ void
 rw_kept_tell_everything(void)
 {
     for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
-        rw_kept_tell(thread, 0);
+        rw_kept_tell(thread);
     }
 }

@@ -1,12 +1,14 @@
-/* What a thread does with an object that no other thread has touched is kept back: of each access that the repeat
- * filter tells apart the latest, in the filter's own table. It is told in ACCESS_LATE records, as of the moment at
- * which it was made (docs/wire-format.md), when another thread comes to the object, before the object's end where
- * program code sees that, before a NOTE and the thread's END, and when the table needs its place. What is never told
- * nobody could race with: the object was one thread's until its end.
+/* What a thread does with an object that it owns (cell.h) is kept back: of each access that the repeat filter tells apart
+ * the latest, in the filter's own table. It is told in ACCESS_LATE records, as of the moment at which it was made
+ * (docs/wire-format.md), when a thread comes to the object that does not know by synchronisation of all that was done
+ * there, before the object's end where program code sees that, before a NOTE and the thread's END, and when the table
+ * needs its place or it is old. What is never told nobody could race with: each owner knew of the one before, until the
+ * object's end. An access that a later one of the same thread at the same place has replaced races with nothing that
+ * the later one does not race with.
  *
- * That an object is one thread's says its cell (OWNED, filter.h). Another thread that comes takes it: under the lock of
- * the owner's stream it clears the bit and tells what is kept; the owner keeps something only under that lock, after it
- * has seen the bit. So either the other thread tells it, or the owner records it at once.
+ * Whoever takes the object from its owner clears OWNED in its cell, and tells then what all its owners keep, each under
+ * the lock of its stream; an owner keeps something only under that lock, after it has seen the bit. So either the other
+ * thread tells it, or the owner records it at once.
  *
  * An object whose OBJECT record has not been written yet (RW_SHADOW_UNTOLD) gets it with the first record that names
  * it.
@@ -14,16 +16,12 @@
 #ifndef RW_KEPT_H
 #define RW_KEPT_H
 
-#include "access.h"
-#include "shadow.h"
-
-/* Of a cell (filter.h). */
-#define RW_CELL_OWNED (UINT64_C(1) << 42)
+#include "cell.h"
 
 /* An access that a thread has recorded, or keeps back. Owned by the thread; of a kept one others read all and write
  * `kept`, with the stream's lock. Both change a kept one with that lock only. */
 typedef struct {
-    uint64_t name;  /* object number | operation << RW_OBJECT_BITS; 0 free */
+    uint64_t name;  /* rw_name(); 0 free */
     uint64_t key;   /* location key; of a range mixed with its length */
     uint64_t place; /* instruction and callers, mixed */
     uint64_t now;   /* epoch and disturbances of the thread */
@@ -54,6 +52,7 @@ typedef struct rw_kept {
     uint32_t count; /* kept accesses */
     uint32_t turn;  /* place of the last kept one behind event number `after` */
     uint64_t after;
+    uint32_t swept; /* epoch in which what is kept was last looked through, in part; owner */
     bool closed; /* nothing is kept any more: the thread has told its end */
 } rw_kept;
 
@@ -61,12 +60,6 @@ typedef struct rw_kept {
  * Owner. */
 rw_remembered *rw_kept_find(const rw_kept *kept, const rw_remembered *made);
 rw_remembered *rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made);
-
-static inline bool
-rw_kept_is_same(const rw_remembered *one, const rw_remembered *other)
-{
-    return one->name == other->name && one->key == other->key && one->place == other->place;
-}
 
 /* Gives the thread an empty table of so many slots, what it kept is told. Owner. False without memory: it has what it
  * had. */
@@ -92,7 +85,7 @@ bool rw_kept_keep(rw_thread *self, rw_cell *cell, rw_remembered *slot, const rw_
 /* Tells what the slot keeps, if it does; it may be used for something else then. Owner. */
 void rw_kept_evict(rw_thread *self, rw_remembered *slot);
 
-/* Other than the owner, or the owner itself: the object with that cell and number is nobody's alone from now on. */
-void rw_kept_take(rw_cell *cell, uint32_t owner_slot, uint64_t number);
+/* The object with that cell and number is owned by nobody any more. Any thread. */
+void rw_kept_take(rw_cell *cell, uint64_t number);
 
 #endif

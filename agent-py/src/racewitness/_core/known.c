@@ -3,20 +3,32 @@
 #include <sched.h>
 #include <string.h>
 
-enum { PLACES = 1024, TURNS = 64 };
+enum { PLACES = 4096, POSTS = 4096, TURNS = 64, MOST_POSTS = 1024 /* that the analyzer tells apart */ };
 
-/* What was known at the latest release of a lock, at the start and end of a thread, and by all that was put into a
- * queue or signalled; where two of them meet in one place the later stays. Guarded by `busy`; a writer of the place
- * waits for nobody else. */
+/* What was known at the latest release of a lock, at the start and end of a thread, and by all that was signalled;
+ * where two of them meet in one place the later stays. All but `busy` is guarded by `busy`; who has it waits for nobody
+ * else. */
 static struct place {
     _Atomic bool busy;
     uint64_t name, token;
     uint32_t known[RW_KNOWN_SLOTS];
 } places[PLACES];
 
+/* What is known by all posts of one item into one container that have not been taken. The first one stays in its place
+ * until all of it is taken; after an item that found no place nothing is known by any in that one. Guarded likewise. */
+static struct post {
+    _Atomic bool busy;
+    bool lossy;
+    uint32_t waiting; /* posts */
+    uint64_t container, item;
+    uint32_t known[RW_KNOWN_SLOTS];
+} posts[POSTS];
+
 /* Names of what is no object. */
 #define FORKED (UINT64_C(1) << 62)
 #define ENDED (UINT64_C(1) << 63)
+
+struct rw_slot_state rw_of_slot[RW_NAMED_SLOTS];
 
 /* Slots of `known` that are in use, of any thread: raised before the first one of a slot is left anywhere; relaxed. */
 static _Atomic int used_slots;
@@ -40,67 +52,156 @@ add(uint32_t *into, const uint32_t *from, int slots)
     }
 }
 
-static struct place *
-lock_place(uint64_t name, uint64_t token)
+static void
+lock(_Atomic bool *busy)
 {
-    uint64_t hash = (name ^ token * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
-    struct place *place = &places[hash >> 54];
-    for (unsigned turns = 1; atomic_exchange_explicit(&place->busy, true, memory_order_acquire); turns++) {
+    for (unsigned turns = 1; atomic_exchange_explicit(busy, true, memory_order_acquire); turns++) {
         if (turns % TURNS == 0) {
             sched_yield();
         }
     }
-    return place;
 }
 
 static void
-unlock_place(struct place *place)
+unlock(_Atomic bool *busy)
 {
-    atomic_store_explicit(&place->busy, false, memory_order_release);
+    atomic_store_explicit(busy, false, memory_order_release);
 }
 
-static void
-leave(const rw_thread *self, uint64_t name, uint64_t token)
+static size_t
+hash_of(uint64_t name, uint64_t token)
 {
-    struct place *place = lock_place(name, token);
-    if (place->name != name || place->token != token) {
+    uint64_t hash = (name ^ token * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
+    return (size_t)(hash >> 40);
+}
+
+static uint32_t
+own_epoch_at(const rw_thread *self, int slot, uint32_t epoch)
+{
+    return (uint32_t)slot == self->slot ? epoch : self->known[slot];
+}
+
+/* ---- locks, threads, signals ---- */
+
+static void
+leave(const rw_thread *self, uint64_t name, uint64_t token, uint32_t epoch, bool gathers)
+{
+    struct place *place = &places[hash_of(name, token) % PLACES];
+    int slots = slots_with(self->slot);
+    lock(&place->busy);
+    bool goes_on = gathers && place->name == name && place->token == token;
+    if (!goes_on) {
         place->name = name;
         place->token = token;
         memset(place->known, 0, sizeof(place->known));
     }
-    add(place->known, self->known, slots_with(self->slot));
+    add(place->known, self->known, slots);
     if (self->slot < RW_KNOWN_SLOTS) {
-        place->known[self->slot] = self->epoch;
+        place->known[self->slot] = epoch;
     }
-    unlock_place(place);
+    unlock(&place->busy);
 }
 
 static void
 learn(rw_thread *self, uint64_t name, uint64_t token)
 {
-    struct place *place = lock_place(name, token);
+    struct place *place = &places[hash_of(name, token) % PLACES];
+    lock(&place->busy);
     if (place->name == name && place->token == token) {
         add(self->known, place->known, slots_with(self->slot));
     }
-    unlock_place(place);
+    unlock(&place->busy);
 }
 
+/* ---- items in containers ---- */
+
+/* `known` is set: a post comes with what its thread knows, else with nothing. A taker gets what was posted first: only
+ * what all posts know is known to it for sure. */
+static void
+post(const rw_thread *self, uint64_t container, uint64_t item, uint32_t epoch, bool known)
+{
+    struct post *post = &posts[hash_of(container, item) % POSTS];
+    int slots = slots_with(self->slot);
+    lock(&post->busy);
+    bool first = post->waiting == 0;
+    if (first) {
+        post->container = container;
+        post->item = item;
+        memset(post->known, 0, sizeof(post->known));
+    }
+    if (post->container != container || post->item != item || post->waiting == MOST_POSTS) {
+        post->lossy = true;
+    }
+    else {
+        post->waiting++;
+        for (int slot = 0; slot < slots; slot++) {
+            uint32_t at = known ? own_epoch_at(self, slot, epoch) : 0;
+            post->known[slot] = first || at < post->known[slot] ? at : post->known[slot];
+        }
+    }
+    unlock(&post->busy);
+}
+
+static void
+take(rw_thread *self, uint64_t container, uint64_t item, bool learns)
+{
+    struct post *post = &posts[hash_of(container, item) % POSTS];
+    lock(&post->busy);
+    if (post->waiting != 0 && post->container == container && post->item == item) {
+        post->waiting--;
+        if (learns && !post->lossy) {
+            add(self->known, post->known, slots_with(self->slot));
+        }
+    }
+    unlock(&post->busy);
+}
+
+/* ---- */
+
 void
-rw_known_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token)
+rw_known_learn(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token)
 {
     switch (kind) {
         case RW_SYNC_ACQUIRE: learn(self, object, 0); break;
-        case RW_SYNC_RELEASE: leave(self, object, 0); break;
-        case RW_SYNC_FORK: leave(self, FORKED, token); break;
         case RW_SYNC_BEGIN: learn(self, FORKED, self->uid); break;
-        case RW_SYNC_END: leave(self, ENDED, self->uid); break;
         case RW_SYNC_JOIN: learn(self, ENDED, token); break;
-        case RW_SYNC_POST:
-        case RW_SYNC_SIGNAL: leave(self, object, token + 1); break;
-        case RW_SYNC_TAKE:
         case RW_SYNC_OBSERVE: learn(self, object, token + 1); break;
+        case RW_SYNC_TAKE: take(self, object, token, true); break;
+        case RW_SYNC_DROP:
+        case RW_SYNC_EVICT: take(self, object, token, false); break;
         default: break;
     }
+    struct rw_slot_state *own = self->slot < RW_KNOWN_SLOTS ? &rw_of_slot[self->slot] : NULL;
+    if (kind == RW_SYNC_BEGIN && own != NULL && self->known[self->slot] >= self->first_epoch - 1) {
+        atomic_store_explicit(&own->floor, self->former_floor, memory_order_relaxed);
+    }
+}
+
+void
+rw_known_leave(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t epoch)
+{
+    switch (kind) {
+        case RW_SYNC_RELEASE: leave(self, object, 0, epoch, false); break;
+        case RW_SYNC_FORK: leave(self, FORKED, token, epoch, false); break;
+        case RW_SYNC_END: leave(self, ENDED, self->uid, self->epoch, false); break;
+        case RW_SYNC_SIGNAL: leave(self, object, token + 1, epoch, true); break;
+        case RW_SYNC_POST: post(self, object, token, epoch, true); break;
+        case RW_SYNC_PLACE: post(self, object, token, epoch, false); break;
+        default: break;
+    }
+}
+
+void
+rw_known_begin(rw_thread *self)
+{
+    if (self->slot < RW_NAMED_SLOTS) {
+        struct rw_slot_state *own = &rw_of_slot[self->slot];
+        self->epoch = atomic_load_explicit(&own->epoch, memory_order_relaxed) + 1;
+        self->former_floor = atomic_load_explicit(&own->floor, memory_order_relaxed);
+        atomic_store_explicit(&own->floor, self->epoch, memory_order_relaxed);
+        atomic_store_explicit(&own->epoch, self->epoch, memory_order_relaxed);
+    }
+    self->first_epoch = self->epoch;
 }
 
 void
@@ -110,6 +211,12 @@ rw_known_after_fork_child(void)
         if (atomic_load_explicit(&places[i].busy, memory_order_relaxed)) {
             places[i].name = 0; /* its thread does not exist here */
             atomic_store_explicit(&places[i].busy, false, memory_order_relaxed);
+        }
+    }
+    for (int i = 0; i < POSTS; i++) {
+        if (atomic_load_explicit(&posts[i].busy, memory_order_relaxed)) {
+            posts[i].lossy = true;
+            atomic_store_explicit(&posts[i].busy, false, memory_order_relaxed);
         }
     }
 }

@@ -8,6 +8,7 @@
  */
 #include "compat.h"
 
+#include "cell.h"
 #include "filter.h"
 #include "held.h"
 #include "lifetime.h"
@@ -47,13 +48,12 @@ forget(PyObject *object, rw_shadow *word, bool ends)
     rw_thread *self = (value & RW_SHADOW_NUMBER) == 0 || (value & RW_SHADOW_ALIAS) != 0 ? NULL : rw_thread_self();
     bool seen = self != NULL && ends && rw_lifetime_end_is_seen(object);
     if (seen) {
-        rw_filter_share(object, value & RW_SHADOW_NUMBER);
+        rw_cell_share(object, value & RW_SHADOW_NUMBER);
     }
     value = atomic_exchange_explicit(word, 0, memory_order_acq_rel);
     if (self == NULL) {
         return;
     }
-    rw_held_record(self);
     rw_held_pull_all(self, value & RW_SHADOW_NUMBER);
     rw_cell *cell = rw_sparse_find(&rw_cells, object, RW_CELL_GRANULE_BITS);
     if (cell != NULL) {

@@ -1,6 +1,7 @@
 /* NOTE records: docs/wire-format.md, "Definitions". */
 #include "describe.h"
 
+#include "cell.h"
 #include "note.h"
 
 #include <string.h>
@@ -31,10 +32,11 @@ note_from_here(rw_thread *self, enum rw_note_kind kind, PyObject *text)
     PyObject *bytes = text == NULL ? NULL : rw_text_of(text);
     rw_next_epoch(self);
     if (kind == RW_NOTE_TEST_BEGIN || kind == RW_NOTE_TEST_END) {
+        rw_cell_test_begins();
         rw_kept_tell_everything(); /* the others work for the next test from here on */
     }
     else {
-        rw_kept_tell(self, 0);
+        rw_kept_tell(self);
     }
     write_note(self, kind, bytes == NULL ? "" : PyBytes_AS_STRING(bytes),
                bytes == NULL ? 0 : (size_t)PyBytes_GET_SIZE(bytes));

@@ -21,6 +21,10 @@ uint64_t rw_object_touched(rw_thread *self, PyObject *object);
 /* Writes the OBJECT record of an object that has none yet. */
 void rw_object_tell(rw_thread *self, PyObject *object);
 
+/* The OBJECT record itself. Called with the lock of the stream held. */
+void rw_object_write(rw_thread *self, uint64_t number, enum rw_object_kind kind, uint32_t type, uint32_t stack,
+                     uint32_t label);
+
 /* Number of the type in TYPE records; defined on first use. */
 uint32_t rw_type(rw_thread *self, PyTypeObject *type);
 

@@ -239,7 +239,6 @@ rw_session_after_fork_child(void)
         rw_stack_reset(self);
         rw_define_reset(self);
         rw_filter_reset(self);
-        self->epoch++;
         self->flags |= RW_THREAD_MAIN;
         rw_thread_begin(self, 0, 0);
     }

@@ -12,6 +12,7 @@
  * lock's hooks see them.
  */
 #include "container.h"
+#include "cell.h"
 #include "filter.h"
 #include "sync.h"
 
@@ -54,6 +55,7 @@ finalizer_started(rw_thread *self, _PyInterpreterFrame *frame)
     bool by_interpreter = frame->previous != NULL && frame->previous->owner == FRAME_OWNED_BY_CSTACK;
     uint64_t number = object != NULL && by_interpreter && !rw_sync_alone(self) ? rw_object_known(object) : 0;
     if (number != 0) {
+        rw_cell_share(object, number);
         rw_sync(self, RW_SYNC_LAST_USE, number, 0, 0);
         rw_filter_order_all();
     }

@@ -129,6 +129,7 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
         atomic_store_explicit(&self->pins, 0, memory_order_relaxed);
         self->position = self->room = self->records = self->events = 0;
         atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
+        rw_known_begin(self);
         self->turn = session->threads == NULL ? 1 : session->threads->turn + 1;
         self->next = session->threads;
         session->threads = self;
@@ -244,7 +245,7 @@ rw_thread_detach(rw_thread *self)
     int saved = errno;
     rw_session *session = &rw_the_session;
     rw_held_record(self);
-    rw_kept_tell(self, 0);
+    rw_kept_tell(self);
     pthread_mutex_lock(&session->lock);
     for (rw_thread **link = &session->threads; *link != NULL; link = &(*link)->next) {
         if (*link == self) {
@@ -381,10 +382,26 @@ rw_write_time(rw_thread *self, uint64_t time)
     return true;
 }
 
+bool
+rw_write_late(rw_thread *self, uint64_t name, uint64_t key, uint64_t keys, uint32_t stack, uint64_t moment)
+{
+    uint64_t *record =
+        rw_begin_event_locked(self, RW_ACCESS_LATE, rw_name_operation(name), 5, stack, rw_name_object(name));
+    if (record == NULL) {
+        return false;
+    }
+    record[2] = key;
+    record[3] = keys;
+    record[4] = self->events * RW_MOMENTS - moment;
+    rw_commit_event_locked(self, 5);
+    return true;
+}
+
 void
 rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t stack)
 {
-    rw_known_sync(self, kind, object, token);
+    uint32_t epoch = self->epoch;
+    rw_known_learn(self, kind, object, token);
     rw_next_epoch(self); /* what the thread holds back comes before */
     if (kind == RW_SYNC_END) {
         rw_kept_close(self);
@@ -399,4 +416,5 @@ rw_sync(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token
     record[3] = token;
     self->events++;
     rw_commit_event(self, 4);
+    rw_known_leave(self, kind, object, token, epoch);
 }

@@ -59,8 +59,10 @@ typedef struct rw_thread {
     _Atomic(struct rw_kept *) kept; /* filter's: accesses kept back (kept.h); likewise */
     _Atomic uint64_t seen; /* INSTRUCTION events of floor mode (monitor.c); owner writes, END's writer reads, relaxed */
     uint32_t first_epoch;  /* the first of this thread: earlier ones belong to former threads of its slot */
+    uint32_t former_floor; /* of its slot, before this thread had it (known.h) */
     uint32_t epoch;        /* raised at each release and acquire of this thread: what the repeat filter compares */
     uint32_t known[RW_KNOWN_SLOTS]; /* known.h */
+    uint32_t shared_in_test;        /* the latest test in which it was seen to share an object (cell.c) */
     char *name;                     /* as last told, malloc; NULL: none yet */
     uint32_t flags;                 /* enum rw_thread_flag */
     uint64_t turn;                  /* when it entered the registry: larger than of those before it */
@@ -225,6 +227,10 @@ rw_commit_event_locked(rw_thread *self, unsigned words)
     atomic_store_explicit(&self->page->busy, 0, memory_order_release);
 }
 
+/* An ACCESS_LATE record: `keys` holds their number and stride, `moment` is one of rw_kept_moment(). Called with the lock
+ * held. False: switched off. */
+bool rw_write_late(rw_thread *self, uint64_t name, uint64_t key, uint64_t keys, uint32_t stack, uint64_t moment);
+
 /* The same for an event on its own, locked like rw_reserve(). */
 static inline uint64_t *
 rw_begin_event(rw_thread *self, enum rw_tag tag, unsigned op, unsigned words, uint32_t arg, uint64_t object)
@@ -255,9 +261,10 @@ void rw_next_epoch(rw_thread *self);
 /* The thread will record no more (pthread key destructor). Frees `self` and its caches. */
 void rw_thread_detach(rw_thread *self);
 
-/* kept.c: tells what the thread keeps back; that only which it has not touched for `epochs` epochs. Owner, or the
- * thread is pinned. close: it keeps nothing any more, its end is told next; owner. everything: of all threads. */
-void rw_kept_tell(rw_thread *thread, uint32_t epochs);
+/* kept.c: tells what the thread keeps back. Owner, or the thread is pinned. sweep: what it has not touched for long, as
+ * an epoch begins; owner. close: it keeps nothing any more, its end is told next; owner. everything: of all threads. */
+void rw_kept_tell(rw_thread *thread);
+void rw_kept_sweep(rw_thread *self);
 void rw_kept_close(rw_thread *self);
 void rw_kept_tell_everything(void);
 

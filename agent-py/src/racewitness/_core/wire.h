@@ -130,6 +130,26 @@ rw_key(enum rw_key_kind kind, uint64_t value)
 #define RW_MOMENTS 256
 
 #define RW_OBJECT_BITS 40
+
+/* An operation on an object in one word. */
+static inline uint64_t
+rw_name(uint64_t object, unsigned operation)
+{
+    return object | (uint64_t)operation << RW_OBJECT_BITS;
+}
+
+static inline uint64_t
+rw_name_object(uint64_t name)
+{
+    return name & ((UINT64_C(1) << RW_OBJECT_BITS) - 1);
+}
+
+static inline unsigned
+rw_name_operation(uint64_t name)
+{
+    return (unsigned)(name >> RW_OBJECT_BITS);
+}
+
 #define RW_TIME_DELTA_MAX ((UINT64_C(1) << 24) - 1)
 
 static inline uint64_t
