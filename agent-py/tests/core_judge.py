@@ -45,7 +45,8 @@ TABLE = {
 
 def one_by_one(record: wire.Record) -> list[wire.Record]:
     """The accesses that a range stands for; any other record, and a range that changes the shape, as it is."""
-    if record.tag != wire.ACCESS_RANGE or TABLE[OPERATIONS[record.op]][1] == WRITES:
+    operation = OPERATIONS[record.op]
+    if record.tag != wire.ACCESS_RANGE or (TABLE[operation][1] == WRITES and operation != "APPEND"):
         return [record]
     count, stride = record.words[3] & 0xFFFFFFFF, max(1, record.words[3] >> 32)
     first = record.words[2]

@@ -18,6 +18,7 @@ enum {
     MOST_SLOTS = 16384, /* where the table of single accesses stops growing */
     MOST_RANGES = 1024,
     HOLD_AFTER = 8,       /* items of a range that are recorded one by one */
+    HOLD_OWNED_AFTER = 2, /* or kept one by one */
     MAX_STRIDE = 1 << 30, /* and items of one range, see docs/wire-format.md */
 };
 
@@ -202,6 +203,7 @@ to_remember(const struct rw_filter *filter, const attempt *a)
                            .now = a->now,
                            .version = version_seen(a),
                            .news = filter->news + 1,
+                           .keys = 1,
                            .object = a->object};
 }
 
@@ -212,8 +214,12 @@ static void
 hold(rw_thread *self, rw_range *range, const attempt *a, bool owned)
 {
     if (!range->held) {
-        rw_object_tell(self, a->object);
         range->stack = rw_stack(self);
+        range->object = a->object;
+        range->type = owned ? rw_type(self, Py_TYPE(a->object)) : 0;
+    }
+    if (!owned) {
+        rw_object_tell(self, a->object);
     }
     rw_thread_lock(self);
     range->moment = owned ? rw_kept_moment(self) : 0;
@@ -236,7 +242,7 @@ go_along(rw_thread *self, struct rw_filter *filter, const attempt *a, bool owned
     if (known && count > 1) {
         uint64_t steps = range->stride == 1 ? (uint64_t)distance : (uint64_t)(distance / range->stride);
         if (steps == count && (int64_t)steps * range->stride == distance && count < MAX_STRIDE) {
-            if (count < HOLD_AFTER) {
+            if (count < (owned ? HOLD_OWNED_AFTER : HOLD_AFTER)) {
                 atomic_store_explicit(&range->recorded, count + 1, memory_order_relaxed);
                 atomic_store_explicit(&range->count, count + 1, memory_order_release);
                 range->news = filter->news + 1;
@@ -290,9 +296,19 @@ describe(rw_thread *self, const attempt *a, const rw_attempt *made, rw_remembere
     now->type = a->untold ? rw_type(self, Py_TYPE(a->object)) : 0;
 }
 
-/* Whether the access is left out: as a repeat, or because it is kept back. If not, it is remembered as recorded now. */
+/* Whether a read adds nothing to the one that was recorded in an earlier epoch, as long as nobody writes: cell.h, KEPT.
+ */
 static bool
-remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_attempt *made, rw_cell *owned)
+reads_again(const rw_remembered *slot, const rw_remembered *now, enum rw_operation operation)
+{
+    return slot != NULL && (operation == RW_OP_READ || operation == RW_OP_SHAPE_READ) &&
+           slot->version == now->version && (uint32_t)slot->now == (uint32_t)now->now;
+}
+
+/* Whether the access is left out: as a repeat, or because it is kept back. If not, it is remembered as recorded now.
+ * `entered`: the cell that all accesses go through that it conflicts with, NULL where there is none. */
+static bool
+remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_attempt *made, const rw_entered *entered)
 {
     rw_remembered now = to_remember(filter, a);
     rw_remembered *slot = rw_kept_find(&filter->single, &now);
@@ -301,11 +317,13 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
         return true;
     }
     bool goes_on = slot != NULL && slot->now == now.now;
+    bool owned = entered != NULL && (entered->value & RW_CELL_OWNED) != 0;
+    bool again = entered != NULL && !owned && !goes_on && reads_again(slot, &now, made->operation);
     if (slot == NULL) {
         slot = rw_kept_place(self, &filter->single, &now);
     }
-    filter->clashes += !goes_on && slot->now == now.now && rw_kept_is_of_use(slot);
-    if (owned != NULL && !made->range) {
+    filter->clashes += !goes_on && !again && (slot->now == now.now || rw_kept_is(slot)) && rw_kept_is_of_use(slot);
+    if ((owned || (again && rw_cell_keep_reads(entered))) && !made->range && rw_kept_pays(&filter->single)) {
         if (goes_on && rw_kept_is(slot)) {
             now.stack = slot->stack;
             now.type = slot->type;
@@ -316,7 +334,7 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
                 rw_held_record(self); /* a write that goes on within its epoch does not cut the ranges beside it */
             }
         }
-        if (rw_kept_keep(self, owned, slot, &now)) {
+        if (rw_kept_keep(self, entered, slot, &now)) {
             filter->news++;
             rw_count(RW_RULE_KEPT, made->operation);
             return true;
@@ -325,6 +343,14 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
     rw_kept_evict(self, slot);
     memcpy(slot, &now, offsetof(rw_remembered, kept)); /* others may be looking whether it is kept, which it is not */
     return false;
+}
+
+/* Whether the operation touches nothing but its key, of an object whose keys may have cells of their own. */
+static bool
+is_at_key_only(const rw_attempt *made, enum rw_object_kind kind)
+{
+    return (made->operation == RW_OP_READ || made->operation == RW_OP_WRITE) && !made->range &&
+           (kind <= RW_KIND_MODULE || kind == RW_KIND_DICT);
 }
 
 bool
@@ -360,22 +386,33 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
                  .write = writes(operation)};
     const char *item = made.range ? NULL : item_address(target.object, operation, made.key);
     rw_cell *place = item == NULL ? NULL : rw_cell_of(item);
-    bool quiet, item_quiet = true;
     rw_visit visit = {.target = target,
+                      .key = made.key,
                       .kind = (enum rw_object_kind)rw_shadow_kind(shadow),
                       .write = a.write && place == NULL,
                       .read = reads(operation)};
     /* a deque's hand-overs order its own accesses in a way that only their place in the stream tells */
     visit.may_own = visit.kind != RW_KIND_DEQUE;
-    uint64_t cell = rw_cell_enter(self, own, visit, &quiet);
+    visit.at_key_only = is_at_key_only(&made, visit.kind);
+    rw_entered entered;
+    if (!rw_cell_is_entered(self, own, visit.write, &entered)) {
+        rw_cell_enter_object(self, own, &visit, &entered);
+    }
+    uint64_t cell = entered.value;
+    bool quiet = entered.quiet;
     bool owned = (cell & RW_CELL_OWNED) != 0;
+    bool is_list = PyList_Check(target.object);
     if (place != NULL) {
-        a.whole =
-            rw_cell_version(cell); /* not 0: several threads have appended, inserted or sorted, which no item's cell tells */
-        visit.may_own = false;
+        /* not 0: several threads have appended, inserted or sorted, which no item's cell tells */
+        a.whole = rw_cell_version(cell);
         visit.write = a.write;
-        cell = rw_cell_enter(self, place, visit, &item_quiet);
-        quiet = quiet && item_quiet && a.whole == 0;
+        visit.may_own = false;
+        rw_entered at_item;
+        if (!rw_cell_is_entered(self, place, visit.write, &at_item)) {
+            rw_cell_enter_item(self, place, &visit, &at_item);
+        }
+        cell = at_item.value;
+        quiet = quiet && at_item.quiet && a.whole == 0;
         if (a.write) {
             rw_cell_item_written(self, own);
         }
@@ -388,7 +425,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
         rw_count(RW_RULE_WHOLE, operation);
         return false;
     }
-    else if (a.write && !owned && PyList_Check(target.object)) {
+    else if (a.write && !owned && is_list) {
         rw_held_pull_all(self, target.number);
     }
     uint32_t disturbed =
@@ -398,14 +435,16 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
     a.now = (uint64_t)self->epoch << 32 | disturbed;
     a.version = rw_cell_version(cell);
     /* whoever owns a list appends to it where only the list's own cell could tell of others */
-    bool goes_along = place != NULL || (owned && operation == RW_OP_APPEND && PyList_Check(target.object));
-    enum answer answer = goes_along && quiet ? go_along(self, filter, &a, owned) : RECORD;
+    bool goes_along = place != NULL || (owned && operation == RW_OP_APPEND && is_list);
+    bool keeps = owned && filter->single.pause == 0;
+    enum answer answer = goes_along && quiet ? go_along(self, filter, &a, keeps) : RECORD;
     if (answer != RECORD) {
         rw_count(answer == HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, operation);
         return true;
     }
     a.untold = (shadow & RW_SHADOW_UNTOLD) != 0;
-    if (remember(self, filter, &a, &made, owned ? own : NULL)) {
+    bool may_keep = owned || (visit.kind != RW_KIND_DEQUE && (!is_list || operation == RW_OP_SHAPE_READ));
+    if (remember(self, filter, &a, &made, may_keep ? &entered : NULL)) {
         grow(self, filter);
         return true;
     }

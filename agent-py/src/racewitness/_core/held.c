@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "kept.h"
 #include "session.h"
 
 enum { OBJECTS = 1024, SWEEP_PART = 25 /* of a second: 40 ms */ };
@@ -53,10 +54,10 @@ rw_held_add(rw_thread *self, rw_range *range)
     atomic_store_explicit(&held->count, count + 1, memory_order_release);
 }
 
-/* What of the range is not recorded yet. Called with the stream's lock held; false when there is no room, or the
- * session is off. */
+/* What of the range is not recorded yet. Called with the stream's lock held, `owner`: by the thread itself; false when
+ * there is no room, or the session is off. */
 static bool
-record(rw_thread *thread, rw_range *range)
+record(rw_thread *thread, rw_range *range, bool owner)
 {
     uint64_t count = atomic_load_explicit(&range->count, memory_order_acquire);
     uint64_t done = atomic_load_explicit(&range->recorded, memory_order_relaxed);
@@ -68,9 +69,7 @@ record(rw_thread *thread, rw_range *range)
     uint64_t first = range->first + (uint64_t)range->stride * (range->stride < 0 ? count - 1 : done);
     uint64_t keys = length | (stride == 1 ? 0 : stride) << 32;
     if (range->moment != 0) {
-        if (!rw_write_late(thread, range->name, first, keys, range->stack, range->moment)) {
-            return false;
-        }
+        rw_kept_range(thread, range, first, keys, owner);
     }
     else {
         unsigned words = length == 1 ? 3 : 4;
@@ -93,11 +92,11 @@ record(rw_thread *thread, rw_range *range)
 
 /* Called with the stream's lock held. */
 static void
-record_all(rw_thread *thread)
+record_all(rw_thread *thread, bool owner)
 {
     rw_held *held = held_of_thread(thread);
     uint32_t count = atomic_load_explicit(&held->count, memory_order_acquire);
-    for (uint32_t i = 0; i < count && record(thread, held->ranges[i]); i++) {
+    for (uint32_t i = 0; i < count && record(thread, held->ranges[i], owner); i++) {
     }
 }
 
@@ -110,7 +109,7 @@ rw_held_record(rw_thread *self)
         return;
     }
     rw_thread_lock(self);
-    record_all(self);
+    record_all(self, true);
     atomic_store_explicit(&held->count, 0, memory_order_release);
     rw_thread_unlock(self);
     for (uint32_t i = 0; i < count; i++) {
@@ -126,7 +125,7 @@ pull(rw_thread *thread)
     rw_held *held = held_of_thread(thread);
     if (held != NULL && atomic_load_explicit(&held->count, memory_order_acquire) != 0) {
         rw_thread_lock(thread);
-        record_all(thread);
+        record_all(thread, false);
         rw_thread_unlock(thread);
     }
 }
@@ -202,7 +201,10 @@ rw_held_sweep(uint64_t now)
         /* Its thread may have recorded and given up the ranges before this one had the lock. */
         count = atomic_load_explicit(&held->count, memory_order_acquire);
         if (now - held->since > session->ticks_per_second / SWEEP_PART) {
-            for (uint32_t i = 0; i < count && has_room(thread) && record(thread, held->ranges[i]); i++) {
+            for (uint32_t i = 0; i < count && has_room(thread); i++) {
+                if (held->ranges[i]->moment == 0 && !record(thread, held->ranges[i], false)) {
+                    break;
+                }
             }
             held->since = now;
         }

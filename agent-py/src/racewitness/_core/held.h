@@ -4,10 +4,12 @@
  * and become one ACCESS_RANGE record. They are recorded before anything that could tell the difference: before the
  * thread's next release, acquire, write or read of what another thread has written; when another thread reaches such an
  * item (it records the range in the holder's stream, under that stream's lock); and before they are a tenth of a second
- * old, by the sender.
+ * old, by the sender. A range in an object that the thread owns is kept instead (kept.h).
  */
 #ifndef RW_HELD_H
 #define RW_HELD_H
+
+#include <Python.h>
 
 #include "known.h"
 
@@ -22,9 +24,11 @@ typedef struct {
     _Atomic uint64_t recorded; /* of `count` */
     uint64_t version;          /* of the cells, and of the object's own */
     uint64_t whole;
-    uint64_t now;    /* epoch and disturbances of the thread */
-    uint64_t moment; /* of a range in an object that is the thread's alone: when the part that is not recorded began; it
-                        is told as of then (kept.h). 0: any other. Guarded by the stream's lock */
+    uint64_t now;     /* epoch and disturbances of the thread */
+    uint64_t moment;  /* of a range in an object that the thread owns: when the part that is not recorded began; it is
+                         kept, or told, as of then (kept.h). 0: any other. Guarded by the stream's lock */
+    PyObject *object; /* an address: the object may be gone */
+    uint32_t type;    /* number of the object's type, where its OBJECT record is not written */
     uint32_t news;
     uint32_t stack;
     bool held;

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 enum {
-    OLD = 256,          /* epochs after which what is kept is told */
-    SWEEP_EPOCHS = 512, /* in which all of a table is looked through; a reader knows the last 1024 */
+    OLD = 128,          /* epochs after which what is kept is told */
+    SWEEP_EPOCHS = 256, /* in which all of a table is looked through; a reader knows the last 2048 changes */
+    TRIED = 2048,       /* kept accesses after which it is asked whether keeping pays */
+    PAUSE = 32768,      /* accesses that are not kept where it does not */
 };
 
 static rw_kept *
@@ -22,7 +24,7 @@ object_of(const rw_remembered *slot)
 static bool
 is_same(const rw_remembered *one, const rw_remembered *other)
 {
-    return one->name == other->name && one->key == other->key && one->place == other->place;
+    return one->name == other->name && one->key == other->key && one->place == other->place && one->keys == other->keys;
 }
 
 static rw_set *
@@ -52,62 +54,66 @@ in_set(const rw_kept *kept, const rw_set *set, const rw_remembered *made, uint16
 }
 
 static rw_remembered *
-next_of_set(const rw_kept *kept, const rw_set *set)
+at_turn(const rw_kept *kept, const rw_set *set)
 {
     return &kept->slots[(size_t)(set - kept->sets) * RW_WAYS + set->turn];
+}
+
+static bool
+is_unused(const rw_remembered *slot, uint64_t now)
+{
+    return slot->name == 0 || (!rw_kept_is(slot) && slot->now != now);
+}
+
+/* Turns the set to a slot that may give way: nothing is kept there, nor was recorded in this epoch; of the next one
+ * also where the object is gone. False: there is none. */
+static bool
+turn_to_free(const rw_kept *kept, rw_set *set, uint64_t now)
+{
+    if (is_unused(at_turn(kept, set), now) || !rw_kept_is_of_use(at_turn(kept, set))) {
+        return true;
+    }
+    for (int i = 0; i < RW_WAYS; i++) {
+        set->turn = (set->turn + 1) % RW_WAYS;
+        if (is_unused(at_turn(kept, set), now)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static rw_remembered *
 take_next(const rw_kept *kept, rw_set *set, uint16_t tag)
 {
-    rw_remembered *slot = next_of_set(kept, set);
+    rw_remembered *slot = at_turn(kept, set);
     set->tags[set->turn] = tag;
     set->turn = (set->turn + 1) % RW_WAYS;
     return slot;
 }
 
-static uint64_t
-hash_of(const rw_remembered *made)
-{
-    return (made->name ^ made->place ^ made->key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
-}
-
 static uint16_t
-tag_of(uint64_t hash)
+tag_of(const rw_remembered *made)
 {
+    uint64_t hash =
+        (made->name ^ made->place ^ made->key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint16_t)(hash >> 48) | 1;
 }
 
+/* Where accesses to that key lie that have no room in their object's set. */
 static rw_set *
-other_set(const rw_kept *kept, uint64_t hash)
+other_set(const rw_kept *kept, uint64_t number, uint64_t key)
 {
+    uint64_t hash = (number ^ key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
     return &kept->sets[hash >> 20 & (kept->size / RW_WAYS - 1)];
 }
 
 rw_remembered *
 rw_kept_find(const rw_kept *kept, const rw_remembered *made)
 {
-    uint64_t hash = hash_of(made);
+    uint16_t tag = tag_of(made);
     const rw_set *home = home_of(kept, object_of(made));
-    rw_remembered *slot = in_set(kept, home, made, tag_of(hash));
-    return slot != NULL || !home->full ? slot : in_set(kept, other_set(kept, hash), made, tag_of(hash));
-}
-
-rw_remembered *
-rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
-{
-    uint64_t hash = hash_of(made);
-    rw_set *home = home_of(kept, object_of(made));
-    rw_remembered *next = next_of_set(kept, home);
-    if (object_of(next) != object_of(made) || next->now != made->now) {
-        return take_next(kept, home, tag_of(hash));
-    }
-    if (!home->full) {
-        rw_thread_lock(self);
-        home->full = true;
-        rw_thread_unlock(self);
-    }
-    return take_next(kept, other_set(kept, hash), tag_of(hash));
+    rw_remembered *slot = in_set(kept, home, made, tag);
+    return slot != NULL || !home->full ? slot : in_set(kept, other_set(kept, object_of(made), made->key), made, tag);
 }
 
 /* ---- telling; with the stream's lock ---- */
@@ -138,7 +144,8 @@ tell(rw_thread *thread, rw_kept *kept, rw_remembered *slot)
     atomic_store_explicit(&slot->kept, false, memory_order_relaxed);
     kept->count--;
     if (tell_object(thread, slot)) {
-        rw_write_late(thread, slot->name, slot->key, 1, slot->stack, slot->moment);
+        kept->lost++;
+        rw_write_late(thread, slot->name, slot->key, slot->keys, slot->stack, slot->moment);
     }
 }
 
@@ -149,27 +156,54 @@ by_moment(const void *one, const void *other)
     return (a->moment > b->moment) - (a->moment < b->moment);
 }
 
-/* Tells what is kept of one object, in the order in which it was made: a verdict asks what was read before a write. */
-static void
-tell_of(rw_thread *thread, rw_kept *kept, uint64_t number)
+enum { MANY = 256 };
+
+static size_t
+find_of(const rw_kept *kept, const rw_set *set, uint64_t number, uint64_t key, rw_remembered **found)
 {
-    enum { MANY = 256 };
-    rw_remembered *found[MANY];
-    rw_set *home = home_of(kept, number);
-    rw_remembered *slots = home->full ? kept->slots : &kept->slots[(size_t)(home - kept->sets) * RW_WAYS];
-    rw_remembered *end = slots + (home->full ? kept->size : RW_WAYS);
-    while (slots < end && kept->count != 0) {
-        size_t count = 0;
-        for (; slots < end && count < MANY; slots++) {
-            if (rw_kept_is(slots) && object_of(slots) == number) { /* the owner changes what is not kept */
-                found[count++] = slots;
-            }
-        }
-        qsort(found, count, sizeof(found[0]), by_moment);
-        for (size_t i = 0; i < count; i++) {
-            tell(thread, kept, found[i]);
+    rw_remembered *slots = &kept->slots[(size_t)(set - kept->sets) * RW_WAYS];
+    size_t count = 0;
+    for (int i = 0; i < RW_WAYS; i++) {
+        /* the owner changes what is not kept */
+        if (rw_kept_is(&slots[i]) && object_of(&slots[i]) == number && (key == RW_KEY_ALL || slots[i].key == key)) {
+            found[count++] = &slots[i];
         }
     }
+    return count;
+}
+
+/* In the order in which it was made: a verdict asks what was read before a write. */
+static void
+tell_found(rw_thread *thread, rw_kept *kept, rw_remembered **found, size_t count)
+{
+    qsort(found, count, sizeof(found[0]), by_moment);
+    for (size_t i = 0; i < count; i++) {
+        tell(thread, kept, found[i]);
+    }
+}
+
+/* Tells what is kept of one object, or of a key of it. */
+static void
+tell_of(rw_thread *thread, rw_kept *kept, uint64_t number, uint64_t key)
+{
+    rw_remembered *found[MANY];
+    size_t count = 0;
+    rw_set *home = home_of(kept, number);
+    rw_set *other = other_set(kept, number, key);
+    if (!home->full || key != RW_KEY_ALL) {
+        count = find_of(kept, home, number, key, found);
+        count += home->full && other != home ? find_of(kept, other, number, key, found + count) : 0;
+    }
+    else {
+        for (rw_set *set = kept->sets; set < kept->sets + kept->size / RW_WAYS && kept->count != 0; set++) {
+            if (count > MANY - RW_WAYS) {
+                tell_found(thread, kept, found, count);
+                count = 0;
+            }
+            count += find_of(kept, set, number, key, found + count);
+        }
+    }
+    tell_found(thread, kept, found, count);
 }
 
 /* ---- the owner ---- */
@@ -191,35 +225,81 @@ rw_kept_moment(rw_thread *self)
     return kept->after * RW_MOMENTS + kept->turn;
 }
 
+/* The slot that an access is to have in a table; what is there gives way. With the stream's lock. */
+static rw_remembered *
+place_in(rw_kept *kept, const rw_remembered *made)
+{
+    rw_set *home = home_of(kept, object_of(made));
+    if (turn_to_free(kept, home, made->now)) {
+        return take_next(kept, home, tag_of(made));
+    }
+    home->full = true;
+    rw_set *other = other_set(kept, object_of(made), made->key);
+    turn_to_free(kept, other, made->now);
+    return take_next(kept, other, tag_of(made));
+}
+
+rw_remembered *
+rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
+{
+    rw_set *home = home_of(kept, object_of(made));
+    if (turn_to_free(kept, home, made->now)) {
+        return take_next(kept, home, tag_of(made));
+    }
+    rw_thread_lock(self);
+    rw_remembered *slot = place_in(kept, made);
+    rw_thread_unlock(self);
+    return slot;
+}
+
 bool
 rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
 {
-    rw_remembered *slots = calloc(size, sizeof(*slots));
-    rw_set *sets = calloc(size / RW_WAYS, sizeof(*sets));
-    if (slots == NULL || sets == NULL) {
-        free(slots);
-        free(sets);
+    rw_kept next = {.size = size};
+    next.slots = calloc(size, sizeof(*next.slots));
+    next.sets = calloc(size / RW_WAYS, sizeof(*next.sets));
+    if (next.slots == NULL || next.sets == NULL) {
+        free(next.slots);
+        free(next.sets);
         return false;
     }
-    rw_kept_tell(self);
     rw_thread_lock(self);
+    for (size_t i = 0; i < kept->size; i++) {
+        if (rw_kept_is(&kept->slots[i])) {
+            rw_remembered *slot = place_in(&next, &kept->slots[i]);
+            if (rw_kept_is(slot)) {
+                tell(self, kept, slot);
+            }
+            *slot = kept->slots[i];
+        }
+    }
     free(kept->slots);
     free(kept->sets);
-    kept->slots = slots;
-    kept->sets = sets;
+    kept->slots = next.slots;
+    kept->sets = next.sets;
     kept->size = size;
     rw_thread_unlock(self);
     return true;
 }
 
+/* One more access is kept; with the stream's lock. */
+static void
+count_made(rw_kept *kept)
+{
+    if (++kept->made == TRIED) {
+        kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
+        kept->made = kept->lost = 0;
+    }
+}
+
 bool
-rw_kept_keep(rw_thread *self, rw_cell *cell, rw_remembered *slot, const rw_remembered *made)
+rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, const rw_remembered *made)
 {
     rw_kept *kept = kept_of(self);
     rw_shadow *word = rw_shadow_find(made->object);
     rw_thread_lock(self);
     /* What hands out an object's __dict__ marks the object first and takes it then: one of the two is seen here. */
-    bool mine = !kept->closed && (atomic_load_explicit(cell, memory_order_seq_cst) & RW_CELL_OWNED) != 0 &&
+    bool mine = !kept->closed && rw_cell_may_keep(entered) &&
                 (atomic_load_explicit(word, memory_order_seq_cst) & RW_SHADOW_ALIASED) == 0;
     if (rw_kept_is(slot)) {
         if (mine && is_same(slot, made)) {
@@ -234,9 +314,54 @@ rw_kept_keep(rw_thread *self, rw_cell *cell, rw_remembered *slot, const rw_remem
         slot->moment = rw_kept_moment(self);
         atomic_store_explicit(&slot->kept, true, memory_order_relaxed);
         kept->count++;
+        count_made(kept);
     }
     rw_thread_unlock(self);
     return mine;
+}
+
+bool
+rw_kept_pays(rw_kept *kept)
+{
+    kept->pause -= kept->pause != 0;
+    return kept->pause == 0;
+}
+
+void
+rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t keys, bool owner)
+{
+    rw_kept *kept = kept_of(thread);
+    rw_remembered made = {.name = range->name,
+                          .key = first,
+                          .place = range->place,
+                          .now = range->now,
+                          .version = range->version,
+                          .news = range->news,
+                          .stack = range->stack,
+                          .moment = range->moment,
+                          .keys = keys,
+                          .object = range->object,
+                          .type = range->type};
+    rw_entered entered = {.place = rw_cell_of(range->object), .value = RW_CELL_OWNED};
+    bool keeps =
+        owner && !kept->closed && rw_object_known(range->object) == object_of(&made) && rw_cell_may_keep(&entered);
+    if (!keeps) {
+        if (tell_object(thread, &made)) {
+            rw_write_late(thread, made.name, made.key, made.keys, made.stack, made.moment);
+        }
+        return;
+    }
+    rw_remembered *slot = rw_kept_find(kept, &made);
+    if (slot == NULL) {
+        slot = place_in(kept, &made);
+        if (rw_kept_is(slot)) {
+            tell(thread, kept, slot);
+        }
+    }
+    count_made(kept);
+    kept->count += !rw_kept_is(slot);
+    *slot = made;
+    atomic_store_explicit(&slot->kept, true, memory_order_relaxed);
 }
 
 void
@@ -277,7 +402,7 @@ rw_kept_sweep(rw_thread *self)
         rw_remembered *slot = &kept->slots[i & (kept->size - 1)];
         if (rw_kept_is(slot) && self->epoch - (uint32_t)(slot->now >> 32) >= OLD) {
             rw_thread_lock(self);
-            tell_of(self, kept, object_of(slot));
+            tell_of(self, kept, object_of(slot), home_of(kept, object_of(slot))->full ? slot->key : RW_KEY_ALL);
             rw_thread_unlock(self);
         }
     }
@@ -286,36 +411,31 @@ rw_kept_sweep(rw_thread *self)
 /* ---- others ---- */
 
 static void
-tell_object_of(rw_thread *thread, uint64_t number)
+tell_of_thread(rw_thread *thread, uint64_t number, uint64_t key)
 {
     rw_kept *kept = kept_of(thread);
     if (kept != NULL) {
         rw_thread_lock(thread);
-        tell_of(thread, kept, number);
+        tell_of(thread, kept, number, key);
         rw_thread_unlock(thread);
     }
 }
 
 void
-rw_kept_take(rw_cell *cell, uint64_t number)
+rw_kept_tell_of_slot(uint32_t slot, uint64_t number, uint64_t key)
 {
-    uint64_t before = atomic_load_explicit(cell, memory_order_acquire);
-    do {
-        if ((before & RW_CELL_OWNED) == 0) {
-            return;
-        }
-    } while (!atomic_compare_exchange_weak_explicit(cell, &before, before & ~(RW_CELL_OWNED | RW_CELL_READ),
-                                                    memory_order_seq_cst, memory_order_acquire));
-    if ((before & RW_CELL_READ) == 0) {
-        rw_thread *owner = rw_thread_pin((uint32_t)(before & RW_CELL_HOLDER) - 1);
-        if (owner != NULL) { /* one that has ended has told everything */
-            tell_object_of(owner, number);
-            rw_thread_unpin(owner);
-        }
-        return;
+    rw_thread *thread = rw_thread_pin(slot);
+    if (thread != NULL) { /* one that has ended has told everything */
+        tell_of_thread(thread, number, key);
+        rw_thread_unpin(thread);
     }
+}
+
+void
+rw_kept_tell_of_all(uint64_t number, uint64_t key)
+{
     for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
-        tell_object_of(thread, number);
+        tell_of_thread(thread, number, key);
     }
 }
 
@@ -327,12 +447,22 @@ rw_kept_tell(rw_thread *thread)
         return;
     }
     rw_thread_lock(thread);
+    rw_remembered **found = kept->count == 0 ? NULL : malloc(kept->count * sizeof(found[0]));
+    size_t count = 0;
     for (size_t i = 0; i < kept->size && kept->count != 0; i++) {
-        if (rw_kept_is(&kept->slots[i])) {
-            tell_of(thread, kept, object_of(&kept->slots[i]));
+        if (!rw_kept_is(&kept->slots[i])) {
+            continue;
+        }
+        if (found != NULL) {
+            found[count++] = &kept->slots[i];
+        }
+        else {
+            tell(thread, kept, &kept->slots[i]); /* without memory: in any order */
         }
     }
+    tell_found(thread, kept, found, count);
     rw_thread_unlock(thread);
+    free(found);
 }
 
 void

@@ -1,14 +1,14 @@
-/* What a thread does with an object that it owns (cell.h) is kept back: of each access that the repeat filter tells apart
- * the latest, in the filter's own table. It is told in ACCESS_LATE records, as of the moment at which it was made
- * (docs/wire-format.md), when a thread comes to the object that does not know by synchronisation of all that was done
- * there, before the object's end where program code sees that, before a NOTE and the thread's END, and when the table
- * needs its place or it is old. What is never told nobody could race with: each owner knew of the one before, until the
- * object's end. An access that a later one of the same thread at the same place has replaced races with nothing that
- * the later one does not race with.
+/* What a thread does with an object, or a key, that it owns (cell.h) is kept back: of each access that the repeat
+ * filter tells apart the latest, in the filter's own table. It is told in ACCESS_LATE records, as of the moment at
+ * which it was made (docs/wire-format.md), when a thread comes to the object that does not know by synchronisation of
+ * all that was done there, before the object's end where program code sees that, before a NOTE and the thread's END,
+ * and when the table needs its place or it is old. What is never told nobody could race with: each owner knew of the
+ * one before, until the object's end. An access that a later one of the same thread at the same place has replaced
+ * races with nothing that the later one does not race with.
  *
- * Whoever takes the object from its owner clears OWNED in its cell, and tells then what all its owners keep, each under
- * the lock of its stream; an owner keeps something only under that lock, after it has seen the bit. So either the other
- * thread tells it, or the owner records it at once.
+ * Whoever takes a cell from its owner clears OWNED in it, and tells then what all its owners keep, each under the lock
+ * of its stream; an owner keeps something only under that lock, after it has seen the bit. So either the other thread
+ * tells it, or the owner records it at once. Reads that are kept of a cell that is nobody's go the same way, with KEPT.
  *
  * An object whose OBJECT record has not been written yet (RW_SHADOW_UNTOLD) gets it with the first record that names
  * it.
@@ -17,6 +17,7 @@
 #define RW_KEPT_H
 
 #include "cell.h"
+#include "held.h"
 
 /* An access that a thread has recorded, or keeps back. Owned by the thread; of a kept one others read all and write
  * `kept`, with the stream's lock. Both change a kept one with that lock only. */
@@ -29,14 +30,15 @@ typedef struct {
     uint32_t news;
     uint32_t stack; /* from here on of a kept one only */
     uint64_t moment;
+    uint64_t keys;    /* 1, or of a range how many and their distance, as in its record */
     PyObject *object; /* an address: the object may be gone */
     uint32_t type;    /* number of the object's type, where its OBJECT record is not written */
     _Atomic bool kept;
 } rw_remembered;
 
 /* What a thread remembers, in sets of RW_WAYS: an object's accesses lie in the set that its number gives, so that they
- * are found together, or, when there are more, each in the set that all of it gives. The table is the owner's; moments,
- * what is kept and a change of the table are guarded by the stream's lock. */
+ * are found together, or, when there are more, each in the set that number and key give. The table is the owner's;
+ * moments, what is kept and a change of the table are guarded by the stream's lock. */
 enum { RW_WAYS = 8 };
 
 typedef struct {
@@ -52,8 +54,11 @@ typedef struct rw_kept {
     uint32_t count; /* kept accesses */
     uint32_t turn;  /* place of the last kept one behind event number `after` */
     uint64_t after;
+    uint32_t made;  /* accesses kept, and */
+    uint32_t lost;  /* told, since it was last asked whether keeping pays; with the stream's lock */
+    uint32_t pause; /* accesses that are not to be kept, for it does not; owner */
     uint32_t swept; /* epoch in which what is kept was last looked through, in part; owner */
-    bool closed; /* nothing is kept any more: the thread has told its end */
+    bool closed;    /* nothing is kept any more: the thread has told its end */
 } rw_kept;
 
 /* Where that access is remembered, or NULL; the slot that it is to have then, in which something else may be kept.
@@ -61,8 +66,7 @@ typedef struct rw_kept {
 rw_remembered *rw_kept_find(const rw_kept *kept, const rw_remembered *made);
 rw_remembered *rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made);
 
-/* Gives the thread an empty table of so many slots, what it kept is told. Owner. False without memory: it has what it
- * had. */
+/* Gives the thread a table of so many slots with what it keeps. Owner. False without memory: it has what it had. */
 bool rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size);
 
 static inline bool
@@ -78,14 +82,24 @@ bool rw_kept_is_of_use(const rw_remembered *slot);
  * lock. */
 uint64_t rw_kept_moment(rw_thread *self);
 
-/* Keeps the access, all of it filled in but its moment, in that slot, if the cell still says that the object is the
- * thread's. False: record it. Owner. */
-bool rw_kept_keep(rw_thread *self, rw_cell *cell, rw_remembered *slot, const rw_remembered *made);
+/* Whether to keep an access that may be kept: where most of what is kept is told in the end, it is cheaper to record it
+ * at once, for a while. Owner. */
+bool rw_kept_pays(rw_kept *kept);
+
+/* Keeps the access, all of it filled in but its moment, in that slot, if that may still be done (rw_cell_may_keep()).
+ * False: record it. Owner. */
+bool rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, const rw_remembered *made);
+
+/* Keeps what is not recorded of a range in an object that the thread owned when it began, or tells it: when another
+ * thread asks, or the thread is the owner no more. With the stream's lock. */
+void rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t keys, bool owner);
 
 /* Tells what the slot keeps, if it does; it may be used for something else then. Owner. */
 void rw_kept_evict(rw_thread *self, rw_remembered *slot);
 
-/* The object with that cell and number is owned by nobody any more. Any thread. */
-void rw_kept_take(rw_cell *cell, uint64_t number);
+/* Tells what is kept of that key of the object (RW_KEY_ALL: of all of it), by the thread in a ring slot, if there is
+ * one, or by all. Any thread. */
+void rw_kept_tell_of_slot(uint32_t slot, uint64_t number, uint64_t key);
+void rw_kept_tell_of_all(uint64_t number, uint64_t key);
 
 #endif

@@ -54,14 +54,11 @@ forget(PyObject *object, rw_shadow *word, bool ends)
     if (self == NULL) {
         return;
     }
-    rw_held_pull_all(self, value & RW_SHADOW_NUMBER);
-    rw_cell *cell = rw_sparse_find(&rw_cells, object, RW_CELL_GRANULE_BITS);
-    if (cell != NULL) {
-        atomic_store_explicit(cell, 0, memory_order_relaxed); /* what is made here next is nobody's yet */
-    }
+    rw_cell_end(object, value & RW_SHADOW_NUMBER);
     if ((value & RW_SHADOW_UNTOLD) != 0) {
-        return; /* nothing has ever been recorded of it */
+        return; /* nothing has ever been recorded of it, nor will be */
     }
+    rw_held_pull_all(self, value & RW_SHADOW_NUMBER);
     if (seen) {
         rw_sync(self, RW_SYNC_LAST_USE, value & RW_SHADOW_NUMBER, 0, 0);
         rw_filter_order_all();

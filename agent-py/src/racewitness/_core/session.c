@@ -7,6 +7,7 @@
 
 #include "counters.h"
 #include "held.h"
+#include "cell_key.h"
 #include "known.h"
 
 #include <errno.h>
@@ -226,6 +227,7 @@ rw_session_after_fork_child(void)
     }
     session->threads = NULL;
     rw_known_after_fork_child();
+    rw_cell_keys_after_fork_child();
     rw_buffer_forget(&session->buffer);
     char error[RW_ERROR_BYTES];
     if (!open_session(session, session->id, error, sizeof(error))) {

@@ -227,8 +227,8 @@ rw_commit_event_locked(rw_thread *self, unsigned words)
     atomic_store_explicit(&self->page->busy, 0, memory_order_release);
 }
 
-/* An ACCESS_LATE record: `keys` holds their number and stride, `moment` is one of rw_kept_moment(). Called with the lock
- * held. False: switched off. */
+/* An ACCESS_LATE record: `keys` holds their number and stride, `moment` is one of rw_kept_moment(). Called with the
+ * lock held. False: switched off. */
 bool rw_write_late(rw_thread *self, uint64_t name, uint64_t key, uint64_t keys, uint32_t stack, uint64_t moment);
 
 /* The same for an event on its own, locked like rw_reserve(). */

@@ -7,7 +7,7 @@ import org.racewitness.analyzer.clock.Times;
 /** What an engine keeps of one thread. Belongs to its engine. */
 public final class ThreadState {
     /** Intervals kept for what is told late. An agent tells what it keeps back before half as many synchronisations have passed. */
-    static final int PAST = 1024;
+    static final int PAST = 2048;
 
     private static final Interval[] NO_PAST = {};
 

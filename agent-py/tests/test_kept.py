@@ -1,0 +1,145 @@
+"""What synchronisation hands over is kept back, and told when a thread comes that it does not reach."""
+
+from collections import Counter
+from pathlib import Path
+
+from collector import FakeCollector
+from core_judge import Judge, Race
+from core_trace import CoreTrace, run_traced
+from test_core_filter import TURNS, name_of
+
+SECTIONS = 200
+
+
+def run(tmp_path: Path, agent_path: str, program: str) -> CoreTrace:
+    with FakeCollector(tmp_path / "run") as collector:
+        return run_traced(collector, agent_path, program, RACEWITNESS_FILTER="on")
+
+
+def races(trace: CoreTrace) -> set[Race]:
+    return Judge(trace, reads_from=False, name=name_of).races
+
+
+def accesses(trace: CoreTrace, name: str) -> Counter[str]:
+    """How many accesses were recorded to the keys of what is called so."""
+    return Counter(access.key for access in trace.accesses if access.name == name)
+
+
+GUARDED = f"""
+import threading
+class Account:
+    def __init__(self): self.lock, self.balance = threading.Lock(), 0
+    def add(self):
+        with self.lock: self.balance += 1
+account = Account()
+def work():
+    for _ in range({SECTIONS}): account.add()
+def all_at_once(*targets):
+    threads = [threading.Thread(target=target) for target in targets]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+"""
+
+
+def test_guarded_data_is_not_recorded(tmp_path: Path, agent_path: str) -> None:
+    """Neither what the lock guards nor, but for the first times, the read of the lock before each section."""
+    trace = run(tmp_path, agent_path, GUARDED + "all_at_once(work, work)\n")
+    found = accesses(trace, "Account")
+    assert found["balance"] <= 4  # what each thread did last is told at its end
+    assert found["lock"] < SECTIONS / 4
+    assert not races(trace)
+
+
+def test_an_access_without_the_lock_finds_all_owners(tmp_path: Path, agent_path: str) -> None:
+    """It races with what the two threads did last, of which nothing was recorded before."""
+    program = (
+        TURNS
+        + GUARDED
+        + """
+def guarded(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        account.add()
+        write(following, b"x")
+def bare(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        account.balance = 5
+        write(following, b"x")
+run([guarded, guarded, bare], [(0, 0), (1, 0)] * 20 + [(2, 0)])
+"""
+    )
+    trace = run(tmp_path, agent_path, program)
+    assert {race[0] for race in races(trace)} == {"instance Account balance"}
+    writers = {access.thread for access in trace.accesses if (access.name, access.key) == ("Account", "balance")}
+    assert len(writers) == 3
+
+
+def test_a_write_finds_the_reads_that_were_kept(tmp_path: Path, agent_path: str) -> None:
+    """Reads in many epochs, recorded once; the last one, which nothing orders before the write, the writer tells."""
+    program = (
+        TURNS
+        + """
+class Settings: pass
+settings, lock = Settings(), threading.Lock()
+settings.level = 1
+def reads(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        if step == 0: settings.level
+        if step == 1:
+            with lock: settings.level
+        write(following, b"x")
+def writes(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        if step == 0:
+            with lock: pass
+        if step == 1: settings.level = 2
+        write(following, b"x")
+run([reads, reads, writes], [(0, 0), (1, 0)] + [(0, 1), (1, 1)] * 20 + [(2, 0), (0, 1), (2, 1)])
+"""
+    )
+    trace = run(tmp_path, agent_path, program)
+    assert {race[0] for race in races(trace)} == {"instance Settings level"}
+    assert accesses(trace, "Settings")["level"] < 20
+
+
+def test_the_thread_that_had_the_slot_before_is_another_one(tmp_path: Path, agent_path: str) -> None:
+    """Who knows of a thread knows nothing of one that ended before it, unjoined, and left its ring slot to it."""
+    program = """
+import _thread, os, threading
+class Shared: pass
+shared, lock = Shared(), threading.Lock()
+r, w = os.pipe()
+def first():
+    shared.value = 1
+    os.write(w, b"x")
+def second():
+    with lock: pass
+    os.write(w, b"x")
+for target in (first, *[second] * 50):
+    _thread.start_new_thread(target, ())
+    os.read(r, 1)
+with lock: pass
+shared.value = 2
+"""
+    trace = run(tmp_path, agent_path, program)
+    assert {race[0] for race in races(trace)} == {"instance Shared value"}
+
+
+def test_a_test_that_shares_objects_is_seen_to(tmp_path: Path, agent_path: str) -> None:
+    """The first object that a thread is handed within a test is recorded by both."""
+    program = (
+        GUARDED
+        + """
+import racewitness._core as core
+core.note(3, "a test")
+all_at_once(work, work)
+core.note(4, "")
+"""
+    )
+    trace = run(tmp_path, agent_path, program)
+    users = {access.thread for access in trace.accesses if access.name == "Account"}
+    assert len(users) >= 2
+    assert not races(trace)
