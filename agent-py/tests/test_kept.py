@@ -41,9 +41,19 @@ def all_at_once(*targets):
 """
 
 
+TAKES_TURNS = """
+def guarded(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        account.add()
+        write(following, b"x")
+"""
+
+
 def test_guarded_data_is_not_recorded(tmp_path: Path, agent_path: str) -> None:
     """Neither what the lock guards nor, but for the first times, the read of the lock before each section."""
-    trace = run(tmp_path, agent_path, GUARDED + "all_at_once(work, work)\n")
+    program = TURNS + GUARDED + TAKES_TURNS + f"run([guarded, guarded], [(0, 0), (1, 0)] * {SECTIONS})\n"
+    trace = run(tmp_path, agent_path, program)
     found = accesses(trace, "Account")
     assert found["balance"] <= 4  # what each thread did last is told at its end
     assert found["lock"] < SECTIONS / 4
@@ -55,12 +65,8 @@ def test_an_access_without_the_lock_finds_all_owners(tmp_path: Path, agent_path:
     program = (
         TURNS
         + GUARDED
+        + TAKES_TURNS
         + """
-def guarded(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        account.add()
-        write(following, b"x")
 def bare(plan, read, write):
     for step, mine, following in plan:
         read(mine, 1)
@@ -143,3 +149,30 @@ core.note(4, "")
     users = {access.thread for access in trace.accesses if access.name == "Account"}
     assert len(users) >= 2
     assert not races(trace)
+
+
+def test_a_read_again_behind_an_owners_write_is_recorded(tmp_path: Path, agent_path: str) -> None:
+    """The write was kept back as its owner's: the second read races with it, the third is ordered."""
+    program = (
+        TURNS
+        + """
+class Shared: pass
+shared, lock = Shared(), threading.Lock()
+shared.value = 1
+def reads(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        if step == 0: shared.value
+        if step == 1:
+            with lock: pass
+        write(following, b"x")
+def writes(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        with lock: shared.value = 2
+        write(following, b"x")
+run([reads, writes], [(0, 0), (0, 1), (1, 0), (0, 0), (0, 1), (0, 0)])
+"""
+    )
+    trace = run(tmp_path, agent_path, program)
+    assert {race[0] for race in races(trace)} == {"instance Shared value"}

@@ -173,6 +173,7 @@ typedef struct {
     uint64_t name, key, place, now, version, whole;
     PyObject *object;
     bool write;
+    bool owned;
     bool untold;
 } attempt;
 
@@ -182,10 +183,11 @@ is_fresh(const struct rw_filter *filter, const attempt *a, uint32_t news)
     return news == filter->news || (!a->write && !rw_lifetime_end_is_seen(a->object));
 }
 
+/* What its owners do with an object does not change the versions of its cells: what was seen then was another one. */
 static uint64_t
 version_seen(const attempt *a)
 {
-    return a->version ^ a->whole << 24;
+    return a->version ^ a->whole << 24 ^ (uint64_t)a->owned << 63;
 }
 
 static bool
@@ -434,6 +436,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
                                          : 0);
     a.now = (uint64_t)self->epoch << 32 | disturbed;
     a.version = rw_cell_version(cell);
+    a.owned = owned;
     /* whoever owns a list appends to it where only the list's own cell could tell of others */
     bool goes_along = place != NULL || (owned && operation == RW_OP_APPEND && is_list);
     bool keeps = owned && filter->single.pause == 0;

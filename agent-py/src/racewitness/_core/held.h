@@ -9,7 +9,7 @@
 #ifndef RW_HELD_H
 #define RW_HELD_H
 
-#include <Python.h>
+#include "compat.h"
 
 #include "known.h"
 
