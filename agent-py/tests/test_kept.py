@@ -135,19 +135,27 @@ shared.value = 2
 
 
 def test_a_test_that_shares_objects_is_seen_to(tmp_path: Path, agent_path: str) -> None:
-    """The first object that a thread is handed within a test is recorded by both."""
+    """The first object that a thread is handed within a test is recorded by both, though a lock orders them all along."""
     program = (
-        GUARDED
+        TURNS
         + """
 import racewitness._core as core
+class Shared: pass
+shared, lock = Shared(), threading.Lock()
+shared.value = 0
+def guarded(plan, read, write):
+    for step, mine, following in plan:
+        read(mine, 1)
+        with lock: shared.value += 1
+        write(following, b"x")
 core.note(3, "a test")
-all_at_once(work, work)
+run([guarded, guarded], [(0, 0), (1, 0)] * 5)
+del shared
 core.note(4, "")
 """
     )
     trace = run(tmp_path, agent_path, program)
-    users = {access.thread for access in trace.accesses if access.name == "Account"}
-    assert len(users) >= 2
+    assert len({access.thread for access in trace.accesses if access.name == "Shared"}) == 2
     assert not races(trace)
 
 

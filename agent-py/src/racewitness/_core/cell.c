@@ -60,19 +60,21 @@ is_known(const rw_thread *self, uint64_t cell)
     return rw_known_covers(self, (uint32_t)(cell & RW_CELL_HOLDER) - 1, epoch_of(cell), RW_CELL_EPOCH_MASK);
 }
 
-/* Whether the thread may become the owner without a record. In each test it first takes one object that others have
- * had, which says that the test shares objects; modules, classes, functions and cells do not say that. */
+/* Whether the thread may become the owner without a record: in each test it first takes what others have had, which
+ * says that the test shares objects. */
 static bool
-may_go_unseen(rw_thread *self, enum rw_object_kind kind)
+may_go_unseen(const rw_thread *self)
 {
-    uint32_t test = atomic_load_explicit(&tests, memory_order_relaxed);
-    if (self->shared_in_test == test) {
-        return true;
-    }
+    return self->shared_in_test == atomic_load_explicit(&tests, memory_order_relaxed);
+}
+
+/* It has taken an object; modules, classes, functions and cells do not say that a test shares any. */
+static void
+was_seen(rw_thread *self, enum rw_object_kind kind)
+{
     if (kind < RW_KIND_CLASS || kind > RW_KIND_CELL) {
-        self->shared_in_test = test;
+        self->shared_in_test = atomic_load_explicit(&tests, memory_order_relaxed);
     }
-    return false;
 }
 
 static uint64_t
@@ -159,7 +161,7 @@ enter(rw_thread *self, const rw_visit *visit, uint64_t key, rw_entered *entered)
         entered->value = cell;
         entered->quiet = true;
         if ((cell & RW_CELL_SPLIT) != 0 ||
-            (owned && !is_mine(self, cell) && !(is_known(self, cell) && may_go_unseen(self, visit->kind)))) {
+            (owned && !is_mine(self, cell) && !(is_known(self, cell) && may_go_unseen(self)))) {
             return false;
         }
         uint64_t next = owned ? enter_owned(self, cell, visit) : enter_shared(self, cell, visit);
@@ -174,11 +176,12 @@ enter(rw_thread *self, const rw_visit *visit, uint64_t key, rw_entered *entered)
 
 /* Takes what another thread has. */
 static void
-take_from(rw_thread *self, const rw_entered *entered, uint64_t number, uint64_t key)
+take_from(rw_thread *self, const rw_entered *entered, const rw_visit *visit, uint64_t key)
 {
     rw_held_record(self);
     rw_held_pull((uint32_t)(entered->value & RW_CELL_HOLDER) - 1);
-    take(entered->place, number, key);
+    take(entered->place, visit->target.number, key);
+    was_seen(self, visit->kind);
 }
 
 /* The cell of a key of an object that is split; false: there is no room for it. */
@@ -191,7 +194,7 @@ enter_key(rw_thread *self, const rw_visit *visit, rw_entered *entered)
         return false;
     }
     while (!enter(self, visit, visit->key, &key)) {
-        take_from(self, &key, visit->target.number, visit->key);
+        take_from(self, &key, visit, visit->key);
     }
     *entered = key;
     return true;
@@ -206,13 +209,13 @@ rw_cell_enter_object(rw_thread *self, rw_cell *own, const rw_visit *visit, rw_en
         if (split && visit->at_key_only && enter_key(self, visit, entered)) {
             return;
         }
-        if (!split && visit->at_key_only && may_go_unseen(self, visit->kind)) {
+        if (!split && visit->at_key_only && may_go_unseen(self)) {
             uint64_t cell = entered->value;
             atomic_compare_exchange_strong_explicit(own, &cell, (cell & ~RW_CELL_OWNED) | RW_CELL_SPLIT,
                                                     memory_order_seq_cst, memory_order_relaxed);
             continue;
         }
-        take_from(self, entered, visit->target.number, RW_KEY_ALL);
+        take_from(self, entered, visit, RW_KEY_ALL);
     }
 }
 
@@ -221,7 +224,7 @@ rw_cell_enter_item(rw_thread *self, rw_cell *item, const rw_visit *visit, rw_ent
 {
     *entered = (rw_entered){.place = item};
     while (!enter(self, visit, visit->key, entered)) {
-        take_from(self, entered, visit->target.number, visit->key); /* the memory was an object's */
+        take_from(self, entered, visit, visit->key); /* the memory was an object's */
     }
 }
 
