@@ -13,7 +13,7 @@ from collector import FakeCollector
 
 TESTS = Path(__file__).parent
 CORE = TESTS.parent / "src" / "racewitness" / "_core"
-TRANSPORT = "clock crc32c descriptor fork handshake options outbox pairs ring sender session thread held known"
+TRANSPORT = "clock crc32c descriptor fork handshake options outbox pairs ring sender session thread held cell_key known"
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ shared.value = 2
 
 
 def test_a_test_that_shares_objects_is_seen_to(tmp_path: Path, agent_path: str) -> None:
-    """The first object that a thread is handed within a test is recorded by both, though a lock orders them all along."""
+    """The first object that a thread is handed within a test is recorded by both, though a lock orders them."""
     program = (
         TURNS
         + """

@@ -1,5 +1,6 @@
 /* What the transport asks of the rest of the agent, for tests that link it alone: nothing is kept, so there is nothing
  * to tell, to reset or to free. */
+#include "held.h"
 #include "session.h"
 
 void
@@ -27,10 +28,25 @@ rw_define_free(rw_thread *self)
 }
 
 void
-rw_kept_tell(rw_thread *thread, uint32_t epochs)
+rw_kept_tell(rw_thread *thread)
 {
     (void)thread;
-    (void)epochs;
+}
+
+void
+rw_kept_sweep(rw_thread *self)
+{
+    (void)self;
+}
+
+void
+rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t keys, bool owner)
+{
+    (void)thread;
+    (void)range;
+    (void)first;
+    (void)keys;
+    (void)owner;
 }
 
 void

@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 
-#include "kept.h"
 #include "session.h"
 
 enum { OBJECTS = 1024, SWEEP_PART = 25 /* of a second: 40 ms */ };

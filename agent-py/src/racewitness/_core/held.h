@@ -9,8 +9,6 @@
 #ifndef RW_HELD_H
 #define RW_HELD_H
 
-#include "compat.h"
-
 #include "known.h"
 
 /* One instruction's way through one container. Owned by one thread; while it is in the thread's list of held ranges
@@ -24,11 +22,11 @@ typedef struct {
     _Atomic uint64_t recorded; /* of `count` */
     uint64_t version;          /* of the cells, and of the object's own */
     uint64_t whole;
-    uint64_t now;     /* epoch and disturbances of the thread */
-    uint64_t moment;  /* of a range in an object that the thread owns: when the part that is not recorded began; it is
-                         kept, or told, as of then (kept.h). 0: any other. Guarded by the stream's lock */
-    PyObject *object; /* an address: the object may be gone */
-    uint32_t type;    /* number of the object's type, where its OBJECT record is not written */
+    uint64_t now;    /* epoch and disturbances of the thread */
+    uint64_t moment; /* of a range in an object that the thread owns: when the part that is not recorded began; it is
+                        kept, or told, as of then (kept.h). 0: any other. Guarded by the stream's lock */
+    void *object;    /* its address; it may be gone */
+    uint32_t type;   /* number of the object's type, where its OBJECT record is not written */
     uint32_t news;
     uint32_t stack;
     bool held;
@@ -42,6 +40,10 @@ typedef struct rw_held {
     _Atomic uint32_t count;        /* owner */
     uint64_t since;                /* ticks, of the first one; guarded by the stream's lock */
 } rw_held;
+
+/* kept.c: keeps what is not recorded of a range in an object that the thread owned when it began, or tells it: when
+ * another thread asks, or the thread is the owner no more. With the stream's lock. */
+void rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t keys, bool owner);
 
 /* Holds the range back from now on. Owner. */
 void rw_held_add(rw_thread *self, rw_range *range);

@@ -90,10 +90,6 @@ bool rw_kept_pays(rw_kept *kept);
  * False: record it. Owner. */
 bool rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, const rw_remembered *made);
 
-/* Keeps what is not recorded of a range in an object that the thread owned when it began, or tells it: when another
- * thread asks, or the thread is the owner no more. With the stream's lock. */
-void rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t keys, bool owner);
-
 /* Tells what the slot keeps, if it does; it may be used for something else then. Owner. */
 void rw_kept_evict(rw_thread *self, rw_remembered *slot);
 
