@@ -176,7 +176,9 @@ find_of(const rw_kept *kept, const rw_set *set, uint64_t number, uint64_t key, r
 static void
 tell_found(rw_thread *thread, rw_kept *kept, rw_remembered **found, size_t count)
 {
-    qsort(found, count, sizeof(found[0]), by_moment);
+    if (count > 1) {
+        qsort(found, count, sizeof(found[0]), by_moment);
+    }
     for (size_t i = 0; i < count; i++) {
         tell(thread, kept, found[i]);
     }
