@@ -25,34 +25,31 @@ def accesses(trace: CoreTrace, name: str) -> Counter[str]:
     return Counter(access.key for access in trace.accesses if access.name == name)
 
 
-GUARDED = f"""
+GUARDED = """
 import threading
 class Account:
     def __init__(self): self.lock, self.balance = threading.Lock(), 0
     def add(self):
         with self.lock: self.balance += 1
 account = Account()
-def work():
-    for _ in range({SECTIONS}): account.add()
-def all_at_once(*targets):
-    threads = [threading.Thread(target=target) for target in targets]
-    for thread in threads: thread.start()
-    for thread in threads: thread.join()
 """
 
 
-TAKES_TURNS = """
-def guarded(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        account.add()
-        write(following, b"x")
-"""
+def takes_turns(name: str, *statements: str) -> str:
+    """A thread of TURNS: statement n is its step n."""
+    steps = "".join(f"        if step == {step}:\n            {text}\n" for step, text in enumerate(statements))
+    return (
+        f"def {name}(plan, read, write):\n    for step, mine, following in plan:\n        read(mine, 1)\n"
+        f"{steps}        write(following, b'x')\n"
+    )
+
+
+ADDS = takes_turns("guarded", "account.add()")
 
 
 def test_guarded_data_is_not_recorded(tmp_path: Path, agent_path: str) -> None:
     """Neither what the lock guards nor, but for the first times, the read of the lock before each section."""
-    program = TURNS + GUARDED + TAKES_TURNS + f"run([guarded, guarded], [(0, 0), (1, 0)] * {SECTIONS})\n"
+    program = TURNS + GUARDED + ADDS + f"run([guarded, guarded], [(0, 0), (1, 0)] * {SECTIONS})\n"
     trace = run(tmp_path, agent_path, program)
     found = accesses(trace, "Account")
     assert found["balance"] <= 4  # what each thread did last is told at its end
@@ -65,15 +62,9 @@ def test_an_access_without_the_lock_finds_all_owners(tmp_path: Path, agent_path:
     program = (
         TURNS
         + GUARDED
-        + TAKES_TURNS
-        + """
-def bare(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        account.balance = 5
-        write(following, b"x")
-run([guarded, guarded, bare], [(0, 0), (1, 0)] * 20 + [(2, 0)])
-"""
+        + ADDS
+        + takes_turns("bare", "account.balance = 5")
+        + "run([guarded, guarded, bare], [(0, 0), (1, 0)] * 20 + [(2, 0)])\n"
     )
     trace = run(tmp_path, agent_path, program)
     assert {race[0] for race in races(trace)} == {"instance Account balance"}
@@ -89,22 +80,10 @@ def test_a_write_finds_the_reads_that_were_kept(tmp_path: Path, agent_path: str)
 class Settings: pass
 settings, lock = Settings(), threading.Lock()
 settings.level = 1
-def reads(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        if step == 0: settings.level
-        if step == 1:
-            with lock: settings.level
-        write(following, b"x")
-def writes(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        if step == 0:
-            with lock: pass
-        if step == 1: settings.level = 2
-        write(following, b"x")
-run([reads, reads, writes], [(0, 0), (1, 0)] + [(0, 1), (1, 1)] * 20 + [(2, 0), (0, 1), (2, 1)])
 """
+        + takes_turns("reads", "settings.level", "with lock: settings.level")
+        + takes_turns("writes", "with lock: pass", "settings.level = 2")
+        + "run([reads, reads, writes], [(0, 0), (1, 0)] + [(0, 1), (1, 1)] * 20 + [(2, 0), (0, 1), (2, 1)])\n"
     )
     trace = run(tmp_path, agent_path, program)
     assert {race[0] for race in races(trace)} == {"instance Settings level"}
@@ -143,11 +122,9 @@ import racewitness._core as core
 class Shared: pass
 shared, lock = Shared(), threading.Lock()
 shared.value = 0
-def guarded(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        with lock: shared.value += 1
-        write(following, b"x")
+"""
+        + takes_turns("guarded", "with lock: shared.value += 1")
+        + """
 core.note(3, "a test")
 run([guarded, guarded], [(0, 0), (1, 0)] * 5)
 del shared
@@ -167,20 +144,10 @@ def test_a_read_again_behind_an_owners_write_is_recorded(tmp_path: Path, agent_p
 class Shared: pass
 shared, lock = Shared(), threading.Lock()
 shared.value = 1
-def reads(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        if step == 0: shared.value
-        if step == 1:
-            with lock: pass
-        write(following, b"x")
-def writes(plan, read, write):
-    for step, mine, following in plan:
-        read(mine, 1)
-        with lock: shared.value = 2
-        write(following, b"x")
-run([reads, writes], [(0, 0), (0, 1), (1, 0), (0, 0), (0, 1), (0, 0)])
 """
+        + takes_turns("reads", "shared.value", "with lock: pass")
+        + takes_turns("writes", "with lock: shared.value = 2")
+        + "run([reads, writes], [(0, 0), (0, 1), (1, 0), (0, 0), (0, 1), (0, 0)])\n"
     )
     trace = run(tmp_path, agent_path, program)
     assert {race[0] for race in races(trace)} == {"instance Shared value"}

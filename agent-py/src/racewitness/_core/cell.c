@@ -53,6 +53,13 @@ is_mine(const rw_thread *self, uint64_t cell)
            (since & RW_CELL_EPOCH_MASK) <= RW_CELL_EPOCH_MASK / 2;
 }
 
+/* Holder and epoch of a cell in which the thread is now. */
+static uint64_t
+mark_of(const rw_thread *self)
+{
+    return holder_of(self) | (uint64_t)(self->epoch & RW_CELL_EPOCH_MASK) << RW_CELL_EPOCH_SHIFT;
+}
+
 /* Whether what the holder has done there happens before what this thread does. */
 static bool
 is_known(const rw_thread *self, uint64_t cell)
@@ -82,8 +89,7 @@ enter_owned(const rw_thread *self, uint64_t cell, const rw_visit *visit)
 {
     uint64_t others = is_mine(self, cell) ? 0 : RW_CELL_READ | (visit->kind == RW_KIND_LIST ? RW_CELL_ITEMS : 0);
     uint64_t stays = cell & ~(RW_CELL_HOLDER | (uint64_t)RW_CELL_EPOCH_MASK << RW_CELL_EPOCH_SHIFT);
-    return stays | others | holder_of(self) | (visit->write ? RW_CELL_DIRTY : 0) |
-           (uint64_t)(self->epoch & RW_CELL_EPOCH_MASK) << RW_CELL_EPOCH_SHIFT;
+    return stays | others | mark_of(self) | (visit->write ? RW_CELL_DIRTY : 0);
 }
 
 /* The cell, of that key (RW_KEY_ALL: of all of the object), is nobody's from here on, and what is kept there is told.
@@ -115,7 +121,7 @@ take(rw_cell *place, uint64_t number, uint64_t key)
 static uint64_t
 enter_shared(const rw_thread *self, uint64_t cell, const rw_visit *visit)
 {
-    uint64_t me = holder_of(self) | (uint64_t)(self->epoch & RW_CELL_EPOCH_MASK) << RW_CELL_EPOCH_SHIFT;
+    uint64_t me = mark_of(self);
     uint64_t stays = cell & (RW_CELL_ITEMS | ~(RW_CELL_WAS_SPLIT - 1));
     if (is_mine(self, cell) && !(visit->write && (cell & RW_CELL_READ) != 0)) {
         return stays | (cell & (RW_CELL_KEPT | RW_CELL_READ | RW_CELL_DIRTY)) | me | (visit->write ? RW_CELL_DIRTY : 0);

@@ -1,9 +1,8 @@
 #include "cell_key.h"
 
-#include <sched.h>
-#include <stdbool.h>
+#include "spin.h"
 
-enum { GROUPS = 8192, ROOM = 16, TURNS = 64 };
+enum { GROUPS = 8192, ROOM = 16 };
 
 /* `number` and `key` are written under `busy`, `number` last (release), 0: free. An entry stays what it is as long as
  * its object lives: who touches the object may use what it has found. */
@@ -35,22 +34,6 @@ find(struct group *group, uint64_t number, uint64_t key)
     return NULL;
 }
 
-static void
-lock(struct group *group)
-{
-    for (unsigned turns = 1; atomic_exchange_explicit(&group->busy, true, memory_order_acquire); turns++) {
-        if (turns % TURNS == 0) {
-            sched_yield();
-        }
-    }
-}
-
-static void
-unlock(struct group *group)
-{
-    atomic_store_explicit(&group->busy, false, memory_order_release);
-}
-
 rw_cell *
 rw_cell_of_key(uint64_t number, uint64_t key, uint64_t fresh)
 {
@@ -59,7 +42,7 @@ rw_cell_of_key(uint64_t number, uint64_t key, uint64_t fresh)
     if (found != NULL) {
         return &found->cell;
     }
-    lock(group);
+    rw_spin_lock(&group->busy);
     found = find(group, number, key);
     for (int i = 0; i < ROOM && found == NULL; i++) {
         struct entry *entry = &group->entries[i];
@@ -70,7 +53,7 @@ rw_cell_of_key(uint64_t number, uint64_t key, uint64_t fresh)
             found = entry;
         }
     }
-    unlock(group);
+    rw_spin_unlock(&group->busy);
     return found == NULL ? NULL : &found->cell;
 }
 
@@ -78,14 +61,14 @@ void
 rw_cell_keys_end(uint64_t number)
 {
     struct group *group = group_of(number);
-    lock(group);
+    rw_spin_lock(&group->busy);
     for (int i = 0; i < ROOM; i++) {
         struct entry *entry = &group->entries[i];
         if (atomic_load_explicit(&entry->number, memory_order_relaxed) == number) {
             atomic_store_explicit(&entry->number, 0, memory_order_relaxed);
         }
     }
-    unlock(group);
+    rw_spin_unlock(&group->busy);
 }
 
 void

@@ -35,7 +35,7 @@ rw_filter_order_all(void)
 /* Owned by one thread. */
 struct rw_filter {
     uint32_t news;    /* accesses recorded, or kept, that were no repeats */
-    uint32_t clashes; /* of what was remembered in the present epoch, since the tables last grew */
+    uint32_t clashes; /* of what was remembered in the present epoch, or kept, since the tables last grew */
     size_t slots;     /* of `ranges`; a power of two */
     rw_range *ranges;
     rw_kept single;
@@ -77,7 +77,7 @@ filter_of(rw_thread *self)
     return filter;
 }
 
-/* A thread that keeps forgetting what it still needs gets larger tables; nothing in them is worth keeping. */
+/* A thread that keeps forgetting what it still needs gets larger tables, with what it keeps. */
 static void
 grow(rw_thread *self, struct rw_filter *filter)
 {
@@ -355,6 +355,16 @@ is_at_key_only(const rw_attempt *made, enum rw_object_kind kind)
            (kind <= RW_KIND_MODULE || kind == RW_KIND_DICT);
 }
 
+/* The access is to be recorded, which that rule says. */
+static bool
+is_news(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, enum rw_rule rule)
+{
+    filter->news++;
+    rw_object_tell(self, made->target.object);
+    rw_count(rule, made->operation);
+    return false;
+}
+
 bool
 rw_filter_repeats(rw_thread *self, rw_attempt made)
 {
@@ -372,14 +382,11 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
     uint64_t shadow = word == NULL ? RW_SHADOW_ALIAS : atomic_load_explicit(word, memory_order_acquire);
     rw_cell *own = rw_cell_of(target.object);
     if ((shadow & (RW_SHADOW_ALIAS | RW_SHADOW_ALIASED)) != 0 || own == NULL) {
-        rw_held_record(self);
-        filter->news++; /* two names for one object: neither's cell tells of the other's writes */
+        rw_held_record(self); /* two names for one object: neither's cell tells of the other's writes */
         if (reads(operation)) {
             rw_filter_order_all();
         }
-        rw_object_tell(self, target.object);
-        rw_count(RW_RULE_ALIAS, operation);
-        return false;
+        return is_news(self, filter, &made, RW_RULE_ALIAS);
     }
     attempt a = {.name = rw_name(target.number, operation),
                  .key = made.key,
@@ -422,10 +429,7 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
     else if (!a.write && (cell & RW_CELL_ITEMS) != 0 && !owned && operation != RW_OP_SHAPE_READ) {
         rw_held_pull_all(self, target.number);
         rw_filter_order_all();
-        filter->news++;
-        rw_object_tell(self, target.object);
-        rw_count(RW_RULE_WHOLE, operation);
-        return false;
+        return is_news(self, filter, &made, RW_RULE_WHOLE);
     }
     else if (a.write && !owned && is_list) {
         rw_held_pull_all(self, target.number);
@@ -454,9 +458,6 @@ rw_filter_repeats(rw_thread *self, rw_attempt made)
     if (a.write || !quiet) {
         rw_held_record(self); /* what came before, in this thread or by order from another one, is told before */
     }
-    filter->news++;
     grow(self, filter);
-    rw_object_tell(self, target.object);
-    rw_count(RW_RULE_RECORDED, operation);
-    return false;
+    return is_news(self, filter, &made, RW_RULE_RECORDED);
 }

@@ -33,6 +33,12 @@ home_of(const rw_kept *kept, uint64_t number)
     return &kept->sets[number & (kept->size / RW_WAYS - 1)];
 }
 
+static rw_remembered *
+slots_of(const rw_kept *kept, const rw_set *set)
+{
+    return &kept->slots[(size_t)(set - kept->sets) * RW_WAYS];
+}
+
 bool
 rw_kept_is_of_use(const rw_remembered *slot)
 {
@@ -44,7 +50,7 @@ rw_kept_is_of_use(const rw_remembered *slot)
 static rw_remembered *
 in_set(const rw_kept *kept, const rw_set *set, const rw_remembered *made, uint16_t tag)
 {
-    rw_remembered *slots = &kept->slots[(set - kept->sets) * RW_WAYS];
+    rw_remembered *slots = slots_of(kept, set);
     for (int i = 0; i < RW_WAYS; i++) {
         if (set->tags[i] == tag && is_same(&slots[i], made)) {
             return &slots[i];
@@ -56,7 +62,7 @@ in_set(const rw_kept *kept, const rw_set *set, const rw_remembered *made, uint16
 static rw_remembered *
 at_turn(const rw_kept *kept, const rw_set *set)
 {
-    return &kept->slots[(size_t)(set - kept->sets) * RW_WAYS + set->turn];
+    return slots_of(kept, set) + set->turn;
 }
 
 static bool
@@ -161,7 +167,7 @@ enum { MANY = 256 };
 static size_t
 find_of(const rw_kept *kept, const rw_set *set, uint64_t number, uint64_t key, rw_remembered **found)
 {
-    rw_remembered *slots = &kept->slots[(size_t)(set - kept->sets) * RW_WAYS];
+    rw_remembered *slots = slots_of(kept, set);
     size_t count = 0;
     for (int i = 0; i < RW_WAYS; i++) {
         /* the owner changes what is not kept */
@@ -227,14 +233,10 @@ rw_kept_moment(rw_thread *self)
     return kept->after * RW_MOMENTS + kept->turn;
 }
 
-/* The slot that an access is to have in a table; what is there gives way. With the stream's lock. */
+/* The slot of an access that has no room in its object's set; what is there gives way. With the stream's lock. */
 static rw_remembered *
-place_in(rw_kept *kept, const rw_remembered *made)
+place_elsewhere(rw_kept *kept, rw_set *home, const rw_remembered *made)
 {
-    rw_set *home = home_of(kept, object_of(made));
-    if (turn_to_free(kept, home, made->now)) {
-        return take_next(kept, home, tag_of(made));
-    }
     home->full = true;
     rw_set *other = other_set(kept, object_of(made), made->key);
     turn_to_free(kept, other, made->now);
@@ -249,8 +251,21 @@ rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
         return take_next(kept, home, tag_of(made));
     }
     rw_thread_lock(self);
-    rw_remembered *slot = place_in(kept, made);
+    rw_remembered *slot = place_elsewhere(kept, home, made);
     rw_thread_unlock(self);
+    return slot;
+}
+
+/* The slot that an access is to have; what is kept there is told by `kept`, whose thread's lock is held. */
+static rw_remembered *
+clear_place(rw_thread *self, rw_kept *kept, rw_kept *table, const rw_remembered *made)
+{
+    rw_set *home = home_of(table, object_of(made));
+    rw_remembered *slot = turn_to_free(table, home, made->now) ? take_next(table, home, tag_of(made))
+                                                               : place_elsewhere(table, home, made);
+    if (rw_kept_is(slot)) {
+        tell(self, kept, slot);
+    }
     return slot;
 }
 
@@ -268,11 +283,7 @@ rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
     rw_thread_lock(self);
     for (size_t i = 0; i < kept->size; i++) {
         if (rw_kept_is(&kept->slots[i])) {
-            rw_remembered *slot = place_in(&next, &kept->slots[i]);
-            if (rw_kept_is(slot)) {
-                tell(self, kept, slot);
-            }
-            *slot = kept->slots[i];
+            *clear_place(self, kept, &next, &kept->slots[i]) = kept->slots[i];
         }
     }
     free(kept->slots);
@@ -284,10 +295,14 @@ rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
     return true;
 }
 
-/* One more access is kept; with the stream's lock. */
+/* Keeps the access in that slot, in which nothing else is kept. With the stream's lock. */
 static void
-count_made(rw_kept *kept)
+put(rw_kept *kept, rw_remembered *slot, const rw_remembered *made, uint64_t moment)
 {
+    kept->count += !rw_kept_is(slot);
+    *slot = *made;
+    slot->moment = moment;
+    atomic_store_explicit(&slot->kept, true, memory_order_relaxed);
     if (++kept->made == TRIED) {
         kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
         kept->made = kept->lost = 0;
@@ -303,20 +318,11 @@ rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, co
     /* What hands out an object's __dict__ marks the object first and takes it then: one of the two is seen here. */
     bool mine = !kept->closed && rw_cell_may_keep(entered) &&
                 (atomic_load_explicit(word, memory_order_seq_cst) & RW_SHADOW_ALIASED) == 0;
-    if (rw_kept_is(slot)) {
-        if (mine && is_same(slot, made)) {
-            kept->count--;
-        }
-        else {
-            tell(self, kept, slot);
-        }
+    if (rw_kept_is(slot) && !(mine && is_same(slot, made))) {
+        tell(self, kept, slot);
     }
     if (mine) {
-        *slot = *made;
-        slot->moment = rw_kept_moment(self);
-        atomic_store_explicit(&slot->kept, true, memory_order_relaxed);
-        kept->count++;
-        count_made(kept);
+        put(kept, slot, made, rw_kept_moment(self));
     }
     rw_thread_unlock(self);
     return mine;
@@ -354,16 +360,7 @@ rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t
         return;
     }
     rw_remembered *slot = rw_kept_find(kept, &made);
-    if (slot == NULL) {
-        slot = place_in(kept, &made);
-        if (rw_kept_is(slot)) {
-            tell(thread, kept, slot);
-        }
-    }
-    count_made(kept);
-    kept->count += !rw_kept_is(slot);
-    *slot = made;
-    atomic_store_explicit(&slot->kept, true, memory_order_relaxed);
+    put(kept, slot != NULL ? slot : clear_place(thread, kept, kept, &made), &made, range->moment);
 }
 
 void

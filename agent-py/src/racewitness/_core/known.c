@@ -1,9 +1,10 @@
 #include "known.h"
 
-#include <sched.h>
+#include "spin.h"
+
 #include <string.h>
 
-enum { PLACES = 4096, POSTS = 4096, TURNS = 64, MOST_POSTS = 1024 /* that the analyzer tells apart */ };
+enum { PLACES = 4096, POSTS = 4096, MOST_POSTS = 1024 /* that the analyzer tells apart */ };
 
 /* What was known at the latest release of a lock, at the start and end of a thread, and by all that was signalled;
  * where two of them meet in one place the later stays. All but `busy` is guarded by `busy`; who has it waits for nobody
@@ -52,22 +53,6 @@ add(uint32_t *into, const uint32_t *from, int slots)
     }
 }
 
-static void
-lock(_Atomic bool *busy)
-{
-    for (unsigned turns = 1; atomic_exchange_explicit(busy, true, memory_order_acquire); turns++) {
-        if (turns % TURNS == 0) {
-            sched_yield();
-        }
-    }
-}
-
-static void
-unlock(_Atomic bool *busy)
-{
-    atomic_store_explicit(busy, false, memory_order_release);
-}
-
 static size_t
 hash_of(uint64_t name, uint64_t token)
 {
@@ -88,7 +73,7 @@ leave(const rw_thread *self, uint64_t name, uint64_t token, uint32_t epoch, bool
 {
     struct place *place = &places[hash_of(name, token) % PLACES];
     int slots = slots_with(self->slot);
-    lock(&place->busy);
+    rw_spin_lock(&place->busy);
     bool goes_on = gathers && place->name == name && place->token == token;
     if (!goes_on) {
         place->name = name;
@@ -99,18 +84,18 @@ leave(const rw_thread *self, uint64_t name, uint64_t token, uint32_t epoch, bool
     if (self->slot < RW_KNOWN_SLOTS) {
         place->known[self->slot] = epoch;
     }
-    unlock(&place->busy);
+    rw_spin_unlock(&place->busy);
 }
 
 static void
 learn(rw_thread *self, uint64_t name, uint64_t token)
 {
     struct place *place = &places[hash_of(name, token) % PLACES];
-    lock(&place->busy);
+    rw_spin_lock(&place->busy);
     if (place->name == name && place->token == token) {
         add(self->known, place->known, slots_with(self->slot));
     }
-    unlock(&place->busy);
+    rw_spin_unlock(&place->busy);
 }
 
 /* ---- items in containers ---- */
@@ -122,7 +107,7 @@ post(const rw_thread *self, uint64_t container, uint64_t item, uint32_t epoch, b
 {
     struct post *post = &posts[hash_of(container, item) % POSTS];
     int slots = slots_with(self->slot);
-    lock(&post->busy);
+    rw_spin_lock(&post->busy);
     bool first = post->waiting == 0;
     if (first) {
         post->container = container;
@@ -139,21 +124,21 @@ post(const rw_thread *self, uint64_t container, uint64_t item, uint32_t epoch, b
             post->known[slot] = first || at < post->known[slot] ? at : post->known[slot];
         }
     }
-    unlock(&post->busy);
+    rw_spin_unlock(&post->busy);
 }
 
 static void
 take(rw_thread *self, uint64_t container, uint64_t item, bool learns)
 {
     struct post *post = &posts[hash_of(container, item) % POSTS];
-    lock(&post->busy);
+    rw_spin_lock(&post->busy);
     if (post->waiting != 0 && post->container == container && post->item == item) {
         post->waiting--;
         if (learns && !post->lossy) {
             add(self->known, post->known, slots_with(self->slot));
         }
     }
-    unlock(&post->busy);
+    rw_spin_unlock(&post->busy);
 }
 
 /* ---- */
