@@ -28,6 +28,8 @@ final class Libc {
     /** Bytes that hold any {@code sigset_t}, {@code posix_spawnattr_t} or {@code struct rusage} of the platforms named above, with room to spare. */
     static final int OPAQUE_BYTES = 1024;
 
+    private static final String SEARCH_PATH = "jna.platform.library.path";
+
     private static final Throwable LOAD_FAILURE = load();
 
     private Libc() {}
@@ -37,7 +39,11 @@ final class Libc {
             return new UnsupportedOperationException("not Linux");
         }
         try {
-            Native.register(Libc.class, NativeLibrary.getInstance("c"));
+            // all that is called is loaded already; without a path of its own JNA runs ldconfig to find libraries
+            if (System.getProperty(SEARCH_PATH) == null) {
+                System.setProperty(SEARCH_PATH, "");
+            }
+            Native.register(Libc.class, NativeLibrary.getProcess());
             return null;
         } catch (LinkageError | RuntimeException e) {
             return e;
