@@ -64,7 +64,7 @@ def ends(a):
     a *= 2                          #: TORN_ALL list
     a.pop(0)                        #: TORN_ALL list
     a.insert(0, [1])                #: TORN_ALL list
-    a.remove([1])                   #: TORN_ALL list
+    a.remove([1])                   #: READ_ALL list; READ_ALL list; TORN_ALL list
     a.sort()                        #: TORN_ALL list
     a.sort(key=abs, reverse=True)   #: TORN_ALL list
     a.reverse()                     #: TORN_ALL list

@@ -109,7 +109,7 @@ def builtins(a, d, s):
     set(a)                          #: READ_ALL list
     dict(d)                         #: READ_ALL dict
     dict.fromkeys(a)                #: READ_ALL list
-    list(zip(a, s))                 #: READ_ALL set; READ_ALL list
+    list(zip(a, s))                 #: READ_ALL list; READ_ALL set
     list(map(abs, a))               #: READ_ALL list
     list(filter(None, a))           #: READ_ALL list
     list(enumerate(a))              #: READ_ALL list
@@ -144,7 +144,7 @@ def library(a, d, q):
     operator.delitem(d, "a")        #: REMOVE dict 'a'
     operator.contains(d, "a")       #: READ dict 'a'
     operator.iadd(a, [])            #: ...
-    list(itertools.chain(a, q))     #: READ_ALL collections.deque; READ_ALL list
+    list(itertools.chain(a, q))     #: READ_ALL list; READ_ALL collections.deque
     list(itertools.islice(a, 2))    #: READ list [0:2]; ITERATE list
     list(itertools.accumulate(a))   #: READ_ALL list
     for x in itertools.chain(a[:1]): pass   #: READ list [0:1]; ITERATE_STEP list [0]; ITERATE list

@@ -93,9 +93,9 @@ void rw_on_match_class(const rw_site *site);
 /* access_iterate.c */
 /* What the iterator's next step reads. False when it is known to be at its end. */
 bool rw_iterator_step(rw_thread *self, PyObject *iterator);
-/* Reads the items that an islice has still to draw. False when these are all that there are, which is for the caller.
- */
-bool rw_iterator_part(rw_thread *self, const rw_islice *part);
+/* Reads the next `count` items of an iterator over a container. False, with nothing read, where these are all that
+ * there are, or nobody can say which. */
+bool rw_iterator_read_next(rw_thread *self, PyObject *iterator, Py_ssize_t count);
 
 /* call_hook.c, access_call.c: methods and functions that take containers. */
 int rw_call_start(void);

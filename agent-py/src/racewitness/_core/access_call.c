@@ -161,11 +161,20 @@ rw_call_bound_slot_wrapper(PyObject *wrapper, PyObject *args, PyObject *keywords
 
 enum { ARGUMENTS_MAX = 8 };
 
+static bool
+is_observed(const _PyInterpreterFrame *frame)
+{
+    return rw_frame_is_observed(frame, rw_code_known(_PyFrame_GetCode((_PyInterpreterFrame *)frame)));
+}
+
 void
 rw_on_library_start(rw_thread *self, const struct rw_call_rule *rule, _PyInterpreterFrame *frame)
 {
     _PyInterpreterFrame *caller = rw_python_frame(frame->previous);
-    if (caller == NULL || !rw_frame_is_observed(caller, rw_code_known(_PyFrame_GetCode(caller)))) {
+    while (caller != NULL && rw_library_rule_is_indirect(rule) && !is_observed(caller)) {
+        caller = rw_python_frame(caller->previous);
+    }
+    if (caller == NULL || !is_observed(caller)) {
         return;
     }
     PyCodeObject *code = _PyFrame_GetCode(frame);

@@ -3,6 +3,8 @@
 
 #include <internal/pycore_critical_section.h>
 
+enum { READ_KEYS_MAX = 256 };
+
 /* These return whether the step finds an item. */
 static bool
 step_of_sequence(rw_thread *self, PyObject *sequence, Py_ssize_t index)
@@ -96,26 +98,51 @@ step_of_each(rw_thread *self, PyObject *iterators)
 static int
 step_of_part(PyObject *part, void *self)
 {
-    if (Py_TYPE(part)->tp_iternext != NULL) {
+    if (PyTuple_CheckExact(part)) { /* the iterators of a zip_longest */
+        for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(part); i++) {
+            PyObject *item = PyTuple_GET_ITEM(part, i);
+            if (item != NULL && Py_TYPE(item)->tp_iternext != NULL) {
+                rw_iterator_step(self, item);
+            }
+        }
+    }
+    else if (Py_TYPE(part)->tp_iternext != NULL) {
         rw_iterator_step(self, part);
     }
     return 0;
 }
 
-/* What itertools.chain comes to next: an item of the iterator that it is in, else the beginning of the next one. */
+/* The first step of going through an iterable. */
+static bool
+first_step(rw_thread *self, PyObject *iterable)
+{
+    PyObject *container = rw_container_behind(iterable);
+    if (Py_TYPE(iterable)->tp_iternext != NULL) {
+        return rw_iterator_step(self, iterable);
+    }
+    if (container == NULL) {
+        return true;
+    }
+    if (rw_container_kind(container) == RW_SEQUENCE) {
+        return step_of_sequence(self, container, 0);
+    }
+    if (PyDict_Check(container) && !PyODict_Check(container)) {
+        return step_of_keyed(self, container, next_dict_key((PyDictObject *)container, 0, 1));
+    }
+    rw_access(self, RW_OP_ITERATE, rw_container_target(self, container), RW_KEY_SHAPE);
+    return true;
+}
+
+/* What itertools.chain comes to next: an item of the iterator that it is in, else the first one of those behind it. */
 static bool
 step_of_chain(rw_thread *self, rw_chain *chain)
 {
-    if (chain->active != NULL && rw_iterator_step(self, chain->active)) {
-        return true;
-    }
-    if (chain->source != NULL && Py_IS_TYPE(chain->source, &PyTupleIter_Type)) {
+    bool found = chain->active != NULL && rw_iterator_step(self, chain->active);
+    if (!found && chain->source != NULL && Py_IS_TYPE(chain->source, &PyTupleIter_Type)) {
         rw_tuple_iterator *source = (rw_tuple_iterator *)chain->source;
-        PyObject *next = source->it_seq != NULL && source->it_index < PyTuple_GET_SIZE(source->it_seq)
-                             ? rw_container_behind(PyTuple_GET_ITEM(source->it_seq, source->it_index))
-                             : NULL;
-        if (next != NULL) {
-            rw_access(self, RW_OP_ITERATE, rw_container_target(self, next), RW_KEY_SHAPE);
+        Py_ssize_t count = source->it_seq == NULL ? 0 : PyTuple_GET_SIZE(source->it_seq);
+        for (Py_ssize_t i = source->it_index; !found && i < count; i++) {
+            found = first_step(self, PyTuple_GET_ITEM(source->it_seq, i));
         }
     }
     return true;
@@ -142,20 +169,47 @@ forward_sequence(PyObject *iterator, Py_ssize_t *index)
     return sequence;
 }
 
-bool
-rw_iterator_part(rw_thread *self, const rw_islice *part)
+/* The keys of the dict's next `count` entries. */
+static void
+read_next_keys(rw_thread *self, const rw_dict_iterator *iterator, Py_ssize_t count)
 {
+    PyObject *keys[READ_KEYS_MAX];
+    int found = 0;
+    Py_BEGIN_CRITICAL_SECTION(iterator->di_dict);
+    for (Py_ssize_t place = iterator->di_pos;
+         found < Py_MIN(count, READ_KEYS_MAX) && place >= 0 && place < iterator->di_dict->ma_keys->dk_nentries;
+         place++) {
+        PyObject *key = entry_key(iterator->di_dict, place);
+        if (key != NULL) {
+            keys[found++] = Py_NewRef(key);
+        }
+    }
+    Py_END_CRITICAL_SECTION();
+    rw_target target = rw_container_target(self, (PyObject *)iterator->di_dict);
+    for (int i = 0; i < found; i++) {
+        rw_access(self, RW_OP_READ, target, rw_key_of(self, keys[i]));
+        Py_DECREF(keys[i]);
+    }
+}
+
+bool
+rw_iterator_read_next(rw_thread *self, PyObject *iterator, Py_ssize_t count)
+{
+    PyTypeObject *type = Py_TYPE(iterator);
     Py_ssize_t index;
-    Py_ssize_t count = part->stop - part->cnt;
-    PyObject *sequence = part->it == NULL ? NULL : forward_sequence(part->it, &index);
-    PyObject *behind = part->it == NULL ? NULL : rw_container_behind(part->it);
-    if (part->stop == -1 || (behind != NULL && count >= rw_container_length(behind))) {
+    PyObject *sequence = forward_sequence(iterator, &index);
+    PyObject *behind = rw_container_behind(iterator);
+    if (behind == NULL || count >= rw_container_length(behind)) {
         return false;
     }
     if (sequence != NULL && index >= 0) {
         rw_access_range(self, RW_OP_READ, rw_container_target(self, sequence), rw_key(RW_KEY_INDEX, (uint64_t)index),
                         (uint64_t)Py_MAX(Py_MIN(count, rw_container_length(sequence) - index), 0));
     }
+    else if (type == &PyDictIterKey_Type || type == &PyDictIterValue_Type || type == &PyDictIterItem_Type) {
+        read_next_keys(self, (rw_dict_iterator *)iterator, count);
+    }
+    rw_access(self, RW_OP_ITERATE, rw_container_target(self, behind), RW_KEY_SHAPE);
     return true;
 }
 
@@ -203,7 +257,14 @@ step_of_library(rw_thread *self, PyObject *iterator)
     if (is_named(type, "itertools.chain")) {
         return step_of_chain(self, (rw_chain *)iterator);
     }
-    if ((type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strncmp(type->tp_name, "itertools.", 10) == 0) {
+    if (is_named(type, "itertools.batched")) {
+        rw_batched *batches = (rw_batched *)iterator;
+        if (batches->it != NULL && !rw_iterator_read_next(self, batches->it, batches->batch_size)) {
+            rw_container_read_whole(self, batches->it);
+        }
+        return true;
+    }
+    if (rw_draws_from_parts(type)) {
         type->tp_traverse(iterator, step_of_part, self);
     }
     return true;

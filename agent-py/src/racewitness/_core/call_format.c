@@ -1,4 +1,5 @@
-/* What str.format, str.format_map and `text % values` read: of each field the value that it names, and what that holds.
+/* What str.format, str.format_map and `text % values` read: of each field the value that it names, and what that holds;
+ * and str.translate of its table.
  *
  * Fields are those of Objects/stringlib/unicode_format.h (MarkupIterator, FieldNameIterator) and of
  * Objects/unicodeobject.c (unicode_format_arg_parse). A text that they would refuse is told as far as it is understood.
@@ -197,4 +198,29 @@ rw_format_percent(rw_thread *self, PyObject *text, PyObject *values)
     if (!named) {
         rw_container_read_shown(self, values);
     }
+}
+
+/* text.translate(table): the table's item of each character. */
+void
+rw_on_translate(const rw_call *call)
+{
+    PyObject *text = call->receiver;
+    PyObject *table = call->count == 1 ? call->args[0] : NULL;
+    if (text == NULL || table == NULL || !PyUnicode_Check(text) || rw_container_kind(table) == RW_NO_CONTAINER) {
+        return;
+    }
+    bool met[256] = {false};
+    for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(text); i++) {
+        Py_UCS4 character = PyUnicode_READ_CHAR(text, i);
+        bool again = character < Py_ARRAY_LENGTH(met) && met[character];
+        PyObject *key = again ? NULL : PyLong_FromUnsignedLong(character);
+        if (key != NULL) {
+            rw_container_load(call->self, table, key);
+            Py_DECREF(key);
+        }
+        if (character < Py_ARRAY_LENGTH(met)) {
+            met[character] = true;
+        }
+    }
+    PyErr_Clear();
 }

@@ -152,6 +152,18 @@ read_deep(const rw_call *c)
     }
 }
 
+/* Lines may be buffers; an iterator gives some. */
+static void
+read_lines(const rw_call *c)
+{
+    if (c->count >= 1 && rw_container_of(c->args[0], RW_USE_ITERATE) == RW_NO_CONTAINER) {
+        rw_container_read_whole(c->self, c->args[0]);
+    }
+    else {
+        read_deep(c);
+    }
+}
+
 static void
 show_args(const rw_call *c)
 {
@@ -205,6 +217,15 @@ read_second_argument(const rw_call *c)
     }
 }
 
+/* Rows of parameters. */
+static void
+read_second_deep(const rw_call *c)
+{
+    if (c->count >= 2) {
+        rw_container_read_deep(c->self, c->args[1]);
+    }
+}
+
 const rw_call_rule rw_function_rules[] = {
     {"object", "__getattribute__", get_attribute_of_self},
     {"object", "__setattr__", set_attribute_of_self},
@@ -249,12 +270,22 @@ const rw_call_rule rw_function_rules[] = {
     {"math", "sumprod", read_args},
     {"_operator", "length_hint", length_of_argument},
     {"_operator", "truth", length_of_argument},
+    {"_operator", "not_", length_of_argument},
     {"_operator", "countOf", read_first_argument},
     {"_operator", "indexOf", read_first_argument},
     {"_pickle", "dumps", read_deep},
     {"_pickle", "dump", read_deep},
+    {"_pickle.Pickler", "dump", read_deep},
     {"marshal", "dumps", read_deep},
     {"marshal", "dump", read_deep},
+    {"_csv.writer", "writerow", read_first_argument},
+    {"_csv.writer", "writerows", read_deep},
+    {"_io._IOBase", "writelines", read_lines},
+    {"_io.BytesIO", "writelines", read_lines},
+    {"sqlite3.Connection", "execute", read_second_argument},
+    {"sqlite3.Connection", "executemany", read_second_deep},
+    {"sqlite3.Cursor", "execute", read_second_argument},
+    {"sqlite3.Cursor", "executemany", read_second_deep},
     {"_collections", "_count_elements", count_elements},
     {"class", "fromkeys", read_first_argument},
     {"class", "from_bytes", read_first_argument},

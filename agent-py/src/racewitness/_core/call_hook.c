@@ -148,6 +148,17 @@ is_built_in(PyTypeObject *type)
 }
 
 static void
+hook_static_method(PyTypeObject *type, PyObject *method)
+{
+    PyObject *function = PyObject_GetAttrString(method, "__func__");
+    if (function != NULL && PyCFunction_Check(function)) {
+        hook_function(type->tp_name, (PyCFunctionObject *)function);
+    }
+    PyErr_Clear();
+    Py_XDECREF(function);
+}
+
+static void
 hook_members(PyTypeObject *type)
 {
     PyObject *dict = PyType_GetDict(type);
@@ -155,6 +166,10 @@ hook_members(PyTypeObject *type)
     Py_ssize_t position = 0;
     while (dict != NULL && PyDict_Next(dict, &position, NULL, &value)) { /* of a type that does not change */
         PyTypeObject *kind = Py_TYPE(value);
+        if (kind == &PyStaticMethod_Type) {
+            hook_static_method(type, value);
+            continue;
+        }
         if ((kind != &PyMethodDescr_Type && kind != &PyClassMethodDescr_Type && kind != &PyWrapperDescr_Type) ||
             PyDescr_TYPE(value) != type) {
             continue;

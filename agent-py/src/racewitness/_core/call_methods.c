@@ -84,11 +84,38 @@ torn(const rw_call *c)
     shape(c, RW_OP_TORN_ALL);
 }
 
-/* insert and remove take values, not containers to be read */
+/* insert takes a value, not a container to be read */
 static void
 torn_by_value(const rw_call *c)
 {
     shape(c, RW_OP_TORN_ALL);
+}
+
+/* The value is compared with the items, as far as those are containers themselves. */
+static void
+compare_items(const rw_call *c)
+{
+    PyObject *items = c->count == 1 && !rw_key_is_plain(c->args[0]) ? rw_call_items(c->receiver) : NULL;
+    for (Py_ssize_t i = 0; items != NULL && i < PyList_GET_SIZE(items); i++) {
+        if (PyList_GET_ITEM(items, i) != c->args[0]) {
+            rw_container_read_compared(c->self, PyList_GET_ITEM(items, i), c->args[0], Py_EQ, true);
+        }
+    }
+    Py_XDECREF(items);
+}
+
+static void
+count_equal(const rw_call *c)
+{
+    read_self(c);
+    compare_items(c);
+}
+
+static void
+remove_equal(const rw_call *c)
+{
+    compare_items(c);
+    torn_by_value(c);
 }
 
 static void
@@ -232,11 +259,11 @@ const rw_call_rule rw_method_rules[] = {
     {"list", "append", append},
     {"list", "extend", extend},
     {"list", "insert", torn_by_value},
-    {"list", "remove", torn_by_value},
+    {"list", "remove", remove_equal},
     {"list", "pop", pop},
     {"list", "clear", write_whole},
     {"list", "index", scan},
-    {"list", "count", read_self},
+    {"list", "count", count_equal},
     {"list", "sort", torn_by_value},
     {"list", "reverse", torn_by_value},
     {"list", "copy", read_self},
@@ -324,6 +351,8 @@ const rw_call_rule rw_method_rules[] = {
     {"dict_keys", "isdisjoint", read_self_and_args},
     {"dict_items", "isdisjoint", read_self_and_args},
     {"str", "join", read_args},
+    {"str", "translate", rw_on_translate},
+    {"str", "maketrans", read_args},
     {"str", "format", rw_on_format},
     {"str", "format_map", rw_on_format_map},
     {"bytes", "join", join_bytes},

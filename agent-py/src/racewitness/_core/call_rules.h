@@ -31,7 +31,7 @@ extern const rw_call_rule rw_buffer_rules[];
 extern const rw_call_rule rw_library_rules[];
 
 /* call_format.c */
-rw_call_handler rw_on_format, rw_on_format_map;
+rw_call_handler rw_on_format, rw_on_format_map, rw_on_translate;
 
 /* The value of a keyword argument, borrowed; NULL: not given. */
 PyObject *rw_call_keyword(const rw_call *call, const char *name);
@@ -45,6 +45,9 @@ bool rw_library_is_transparent(const char *module, const char *name);
 
 /* Rule of a function of the standard library in Python, by module and qualified name; NULL: none. */
 const rw_call_rule *rw_library_rule(const char *module, const char *name);
+
+/* Whether what the function does is told whoever called it, on behalf of the innermost observed frame. */
+bool rw_library_rule_is_indirect(const rw_call_rule *rule);
 
 /* Before the first rw_call_rule_for(); -1: an exception is set. */
 int rw_call_rules_start(void);

@@ -118,6 +118,12 @@ typedef struct {
     Py_ssize_t cnt; /* index of the item that `it` gives next */
 } rw_islice;
 
+/* Modules/itertoolsmodule.c: batchedobject. */
+typedef struct {
+    PyObject_HEAD PyObject *it; /* NULL at the end */
+    Py_ssize_t batch_size;
+} rw_batched;
+
 /* Include/internal/pycore_tuple.h: _PyTupleIterObject. */
 typedef struct {
     PyObject_HEAD Py_ssize_t it_index;

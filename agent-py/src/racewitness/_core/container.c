@@ -182,53 +182,6 @@ rw_container_behind(PyObject *object)
     return NULL;
 }
 
-/* Iterators over iterators: what they hold is all that they draw from. */
-static bool
-draws_from_others(PyTypeObject *type)
-{
-    return type == &PyZip_Type || type == &PyMap_Type || type == &PyFilter_Type || type == &PyEnum_Type ||
-           type == &PyReversed_Type || type == &PySeqIter_Type ||
-           ((type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strncmp(type->tp_name, "itertools.", 10) == 0);
-}
-
-enum { READ_DEPTH = 6 };
-
-typedef struct {
-    rw_thread *self;
-    enum rw_operation operation; /* READ_ALL, or ITERATE below an islice that will not draw everything */
-    int depth;
-} whole_reading;
-
-static int
-read_part(PyObject *object, void *argument)
-{
-    whole_reading reading = *(whole_reading *)argument;
-    PyTypeObject *type = Py_TYPE(object);
-    PyObject *container = rw_container_behind(object);
-    if (type == &PyMemoryView_Type) {
-        rw_buffer_access(reading.self, RW_OP_READ, object);
-    }
-    else if (container != NULL) {
-        rw_access(reading.self, reading.operation, rw_container_target(reading.self, container), RW_KEY_SHAPE);
-    }
-    else if (reading.depth < READ_DEPTH &&
-             (draws_from_others(type) || (reading.depth > 0 && (type == &PyTuple_Type || type == &PyTupleIter_Type)))) {
-        reading.depth++;
-        if (is_named(type, "itertools.islice") && rw_iterator_part(reading.self, (rw_islice *)object)) {
-            reading.operation = RW_OP_ITERATE;
-        }
-        type->tp_traverse(object, read_part, &reading);
-    }
-    return 0;
-}
-
-void
-rw_container_read_whole(rw_thread *self, PyObject *object)
-{
-    whole_reading reading = {self, RW_OP_READ_ALL, 0};
-    read_part(object, &reading);
-}
-
 void
 rw_container_read_shown(rw_thread *self, PyObject *object)
 {
@@ -265,9 +218,7 @@ void
 rw_container_update(rw_thread *self, PyObject *mapping, PyObject *other)
 {
     PyObject *source = rw_container_behind(other);
-    if (source != NULL) {
-        rw_container_read_whole(self, other);
-    }
+    rw_container_read_whole(self, other);
     if (source == NULL || !PyDict_Check(source) || PyDict_GET_SIZE(source) > UPDATED_KEYS) {
         rw_access(self, RW_OP_WRITE_ALL, rw_container_target(self, mapping), RW_KEY_SHAPE);
         return;

@@ -67,6 +67,9 @@ PyObject *rw_container_behind(PyObject *object);
 /* The container (or what is behind the view or iterator) is read whole; anything else is left alone. */
 void rw_container_read_whole(rw_thread *self, PyObject *object);
 
+/* Whether what an iterator draws from is found among the parts that it shows to the collector of cycles. */
+bool rw_draws_from_parts(PyTypeObject *type);
+
 /* The same for code that shows it (repr, str, format) or its parts in a tuple; an iterator shows nothing of what it
  * iterates over. */
 void rw_container_read_shown(rw_thread *self, PyObject *object);
