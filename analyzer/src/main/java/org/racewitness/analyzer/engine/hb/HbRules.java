@@ -292,7 +292,11 @@ public class HbRules {
             container.allItems = record(LocationKey.ALL_ITEMS);
         }
         int all = container.allItems;
-        parts.setAll(object, container);
+        if (operation.writes()) {
+            parts.setAll(object, container);
+        } else {
+            parts.setAllUnlessWrittenBefore(object, container, now);
+        }
         History history = locations.open(shape);
         shapeReads = ownReads(history, Facet.SHAPE, 0);
         compare(history, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE, ONE_KEY);

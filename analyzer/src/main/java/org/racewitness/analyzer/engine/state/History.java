@@ -343,6 +343,16 @@ public final class History {
         return true;
     }
 
+    /** Whether all writes happen before. */
+    boolean isWrittenBefore(Interval now, Sites sites) {
+        for (int i = 0; i < size; i++) {
+            if (sites.writes(site(i)) && !now.covers(intervals[i], time(i))) {
+                return false;
+            }
+        }
+        return lastWrite == null || now.covers(lastWrite, lastWriteTime());
+    }
+
     boolean isBehind(Interval now) {
         for (int i = 0; i < size; i++) {
             if (!now.covers(intervals[i], time(i))) {

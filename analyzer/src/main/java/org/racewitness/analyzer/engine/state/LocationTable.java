@@ -403,6 +403,15 @@ public final class LocationTable {
                 && (read == null || read.slot != slot || read.start + Moments.readOffset(moments) <= time);
     }
 
+    /** Whether all writes to a location happen before what is in the interval. */
+    boolean isWrittenBefore(int record, Interval now) {
+        long[] page = records.words(record);
+        int at = Records.at(record);
+        return ((int) page[at + 2] & LONG_FORM) != 0
+                ? histories.get(record).isWrittenBefore(now, sites)
+                : Moments.isWriteBehind(page[at + 3], records.intervals(record), at, now);
+    }
+
     // ---- any case ----
 
     /** The history of a record: valid until another one is opened, and to be given back to {@link #close} when it was changed. */

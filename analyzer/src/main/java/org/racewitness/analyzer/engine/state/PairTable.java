@@ -13,6 +13,10 @@ public final class PairTable {
     private long[] pairs = new long[32];
 
     private int[] slots = new int[32];
+
+    /** Numbers in {@link #slots}. */
+    private int used;
+
     private int size;
 
     /** Numbers at most {@code limit} pairs. */
@@ -44,6 +48,18 @@ public final class PairTable {
             }
             slot = slot + 1 & mask;
         }
+        int number = add(first, second);
+        if (number != 0) {
+            slots[slot] = number;
+            if (++used * 2 > slots.length) {
+                rehash();
+            }
+        }
+        return number;
+    }
+
+    /** A number for a pair that the caller finds by itself: {@link #intern} does not. 0 when the table is full. */
+    public int add(long first, long second) {
         if (size == limit) {
             return 0;
         }
@@ -52,23 +68,21 @@ public final class PairTable {
         }
         pairs[2 * size] = first;
         pairs[2 * size + 1] = second;
-        slots[slot] = ++size;
-        int number = size;
-        if (size * 2 > slots.length) {
-            rehash();
-        }
-        return number;
+        return ++size;
     }
 
     private void rehash() {
-        slots = new int[slots.length * 2];
+        int[] old = slots;
+        slots = new int[old.length * 2];
         int mask = slots.length - 1;
-        for (int number = 1; number <= size; number++) {
-            int slot = hash(pairs[2 * number - 2], pairs[2 * number - 1]) & mask;
-            while (slots[slot] != 0) {
-                slot = slot + 1 & mask;
+        for (int number : old) {
+            if (number != 0) {
+                int slot = hash(pairs[2 * number - 2], pairs[2 * number - 1]) & mask;
+                while (slots[slot] != 0) {
+                    slot = slot + 1 & mask;
+                }
+                slots[slot] = number;
             }
-            slots[slot] = number;
         }
     }
 

@@ -38,6 +38,9 @@ public final class Parts {
     /** The range that the parts are of; null for single keys, and for all items of a container. */
     private Items range;
 
+    /** Parts that were written before this are left out; null for all parts. */
+    private Interval reader;
+
     private long first;
     private long count;
     private long stride;
@@ -111,10 +114,16 @@ public final class Parts {
 
     /** All items of the object that anybody has touched by their keys. */
     public void setAll(long object, Container container) {
+        setAllUnlessWrittenBefore(object, container, null);
+    }
+
+    /** Without those of which all writes happen before what is in the interval: whoever reads there has nothing to do with them. */
+    public void setAllUnlessWrittenBefore(long object, Container container, Interval reads) {
         clear();
+        reader = reads;
         for (int record = locations.first(object); record != 0; record = locations.next(record)) {
             long key = locations.key(record);
-            if (key != LocationKey.SHAPE && key != LocationKey.ALL_ITEMS) {
+            if (key != LocationKey.SHAPE && key != LocationKey.ALL_ITEMS && isWanted(record)) {
                 addKey(record, key);
             }
         }
@@ -129,11 +138,15 @@ public final class Parts {
         do {
             int record = items.find(key);
             long end = items.blockEnd();
-            if (record != 0) {
+            if (record != 0 && isWanted(record)) {
                 touch(record, key, end - key);
             }
             key = end;
         } while (key != 0);
+    }
+
+    private boolean isWanted(int record) {
+        return reader == null || !locations.isWrittenBefore(record, reader);
     }
 
     private void touch(int record, long key, long keys) {

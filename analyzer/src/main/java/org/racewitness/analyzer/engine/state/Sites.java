@@ -26,16 +26,10 @@ public final class Sites {
     /** Stack and operation, and the two sets. */
     private final PairTable sites = new PairTable(LIMIT - 1);
 
-    /** Program points and operations, so that two sites can be compared by one number each. */
-    private final PairTable places = new PairTable(LIMIT);
-
     // By site number:
     private int[] bare = new int[64];
-    /** Equal for sites of one operation at one program point; not kept where not each pair is wanted. */
+    /** Program point and operation; not kept where not each pair is wanted. */
     private int[] place = new int[64];
-
-    /** Number of the set of this site's stack alone, 0 not yet known. */
-    private int[] alone = new int[64];
 
     /** {@link #WRITES}, {@link #READS_BEFORE_WRITE}. */
     private byte[] nature = new byte[64];
@@ -52,7 +46,7 @@ public final class Sites {
         this.stackSets = stackSets;
         this.points = new ProgramPoints(model);
         for (Operation operation : Operation.values()) {
-            intern(operation.code(), 0, 0); // the last resort when the table is full
+            internBare(operation.code(), 0); // the last resort when the table is full
         }
     }
 
@@ -65,7 +59,7 @@ public final class Sites {
     }
 
     private int internBare(int operation, int stack) {
-        int site = intern((long) stack << OPERATION_BITS | operation, 0, 0);
+        int site = addBare(operation, stack);
         int[] byStack = bareOf[operation];
         if (byStack == null || stack >= byStack.length) {
             int capacity = Math.max(stack + 1, byStack == null ? 64 : byStack.length * 2);
@@ -76,6 +70,15 @@ public final class Sites {
         return site;
     }
 
+    private int addBare(int operation, int stack) {
+        int site = sites.add((long) stack << OPERATION_BITS | operation, 0);
+        if (site == 0) {
+            return bareOf[operation][0];
+        }
+        describe(site, site);
+        return site;
+    }
+
     /** The site with those sets instead of its own. */
     public int with(int site, int readsBefore, int writesAfter) {
         if (readsBefore == readsBefore(site) && writesAfter == writesAfter(site)) {
@@ -83,32 +86,27 @@ public final class Sites {
         }
         long sets = (long) readsBefore << Integer.SIZE | writesAfter;
         if (withResult[site] == 0 || withSets[site] != sets) {
-            int result = intern(sites.first(site), readsBefore, writesAfter); // which may make the arrays longer
+            int result = (readsBefore | writesAfter) == 0 ? bare[site] : intern(site, readsBefore, writesAfter);
             withSets[site] = sets;
             withResult[site] = result;
         }
         return withResult[site];
     }
 
-    private int intern(long stackAndOperation, int readsBefore, int writesAfter) {
+    private int intern(int same, int readsBefore, int writesAfter) {
         int known = sites.size();
-        int site = sites.intern(stackAndOperation, (long) readsBefore << Integer.SIZE | writesAfter);
-        if (site == 0) {
-            boolean isBare = (readsBefore | writesAfter) == 0;
-            return isBare ? intern(stackAndOperation & OPERATION_MASK, 0, 0) : intern(stackAndOperation, 0, 0);
-        }
+        int site = sites.intern(sites.first(same), (long) readsBefore << Integer.SIZE | writesAfter);
         if (site > known) {
-            add(site, (readsBefore | writesAfter) == 0 ? site : intern(stackAndOperation, 0, 0));
+            describe(site, bare[same]);
         }
-        return site;
+        return site == 0 ? bare[same] : site;
     }
 
-    private void add(int site, int itsBare) {
+    private void describe(int site, int itsBare) {
         if (site >= bare.length) {
             int capacity = Math.max(site + 1, bare.length * 2);
             bare = Arrays.copyOf(bare, capacity);
             place = eachPair ? Arrays.copyOf(place, capacity) : place;
-            alone = Arrays.copyOf(alone, capacity);
             withResult = Arrays.copyOf(withResult, capacity);
             withSets = Arrays.copyOf(withSets, capacity);
             nature = Arrays.copyOf(nature, capacity);
@@ -116,7 +114,8 @@ public final class Sites {
         bare[site] = itsBare;
         nature[site] = natureOf(operation(site), stack(site));
         if (eachPair) {
-            place[site] = places.intern(points.of(stack(site)), operation(site).code());
+            place[site] =
+                    points.of(stack(site)) << OPERATION_BITS | operation(site).code();
         }
     }
 
@@ -143,8 +142,7 @@ public final class Sites {
 
     /** The set with that site's stack. */
     public int addTo(int set, int site) {
-        int itsSet = alone(site);
-        return set == 0 || set == itsSet ? itsSet : stackSets.with(set, stack(site));
+        return stackSets.with(set, stack(site));
     }
 
     /** The site of a read, with the write's stack among those that come after it. */
@@ -154,10 +152,7 @@ public final class Sites {
 
     /** The set that holds this site's stack only. */
     public int alone(int site) {
-        if (alone[site] == 0) {
-            alone[site] = stackSets.with(0, stack(site));
-        }
-        return alone[site];
+        return stackSets.with(0, stack(site));
     }
 
     /**
