@@ -23,7 +23,8 @@ rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64
 void
 rw_access_from(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key, uint32_t stack)
 {
-    if (target.number != 0 && !rw_filter_repeats(self, (rw_attempt){operation, target, key, NULL, stack, false})) {
+    const rw_attempt attempt = {operation, target, key, NULL, stack, false};
+    if (target.number != 0 && !rw_filter_repeats(self, &attempt)) {
         append(self, operation, target, key, stack != 0 ? stack : rw_stack(self));
     }
 }
@@ -32,7 +33,8 @@ void
 rw_access_named(rw_thread *self, enum rw_operation operation, rw_target target, PyObject *name)
 {
     uint64_t key = rw_text_key(name);
-    if (target.number != 0 && !rw_filter_repeats(self, (rw_attempt){operation, target, key, name, 0, false})) {
+    const rw_attempt attempt = {operation, target, key, name, 0, false};
+    if (target.number != 0 && !rw_filter_repeats(self, &attempt)) {
         append(self, operation, target, rw_key_of_text(self, name), rw_stack(self));
     }
 }
@@ -41,8 +43,8 @@ void
 rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count)
 {
     /* asked for the version and the news that it makes: a range of other length is another access */
-    rw_attempt attempt = {operation, target, first ^ count << 40, NULL, 0, true};
-    if (target.number == 0 || count == 0 || rw_filter_repeats(self, attempt)) {
+    const rw_attempt attempt = {operation, target, first ^ count << 40, NULL, 0, true};
+    if (target.number == 0 || count == 0 || rw_filter_repeats(self, &attempt)) {
         return;
     }
     uint32_t stack = rw_stack(self);

@@ -1,11 +1,8 @@
 #include "filter.h"
 
-#include "cell.h"
 #include "counters.h"
-#include "held.h"
-#include "kept.h"
+#include "filter_state.h"
 #include "known.h"
-#include "lifetime.h"
 #include "stack.h"
 #include "sync.h"
 
@@ -17,9 +14,6 @@ enum {
     FIRST_SLOTS = 256,  /* of each table; powers of two */
     MOST_SLOTS = 16384, /* where the table of single accesses stops growing */
     MOST_RANGES = 1024,
-    HOLD_AFTER = 8,       /* items of a range that are recorded one by one */
-    HOLD_OWNED_AFTER = 2, /* or kept one by one */
-    MAX_STRIDE = 1 << 30, /* and items of one range, see docs/wire-format.md */
 };
 
 static _Atomic uint32_t all_disturbed; /* counts rw_filter_order_all(); any thread, relaxed */
@@ -31,16 +25,6 @@ rw_filter_order_all(void)
 }
 
 /* ---- what a thread remembers ---- */
-
-/* Owned by one thread. */
-struct rw_filter {
-    uint32_t news;    /* accesses recorded, or kept, that were no repeats */
-    uint32_t clashes; /* of what was remembered in the present epoch, or kept, since the tables last grew */
-    size_t slots;     /* of `ranges`; a power of two */
-    rw_range *ranges;
-    rw_kept single;
-    rw_held held;
-};
 
 bool rw_filter_wanted;
 
@@ -145,7 +129,7 @@ place_now(void)
     uint64_t place = 0;
     _PyInterpreterFrame *frame = rw_current_frame();
     for (int i = 0; i <= CALLERS && frame != NULL; frame = frame->previous) {
-        if (rw_frame_is_python(frame)) {
+        if (frame->owner != FRAME_OWNED_BY_CSTACK) {
             place = (place ^ (uint64_t)(uintptr_t)frame->instr_ptr) * UINT64_C(0x9E3779B97F4A7C15);
             i++;
         }
@@ -156,171 +140,120 @@ place_now(void)
 /* Where the item lies in the container's memory; NULL where its items have no places of their own. The place is looked
  * up as an address, never read: the container may be changing. */
 static const char *
-item_address(PyObject *object, enum rw_operation operation, uint64_t key)
+item_address(const rw_attempt *made)
 {
-    if (key >> RW_KEY_BITS != RW_KEY_INDEX ||
+    PyObject *object = made->target.object;
+    enum rw_operation operation = made->operation;
+    if (made->key >> RW_KEY_BITS != RW_KEY_INDEX || made->range || !PyList_Check(object) ||
         (operation != RW_OP_READ && operation != RW_OP_WRITE && operation != RW_OP_ITERATE_STEP)) {
         return NULL;
     }
-    if (PyList_Check(object)) {
-        const char *items = (const char *)_Py_atomic_load_ptr_relaxed(&((PyListObject *)object)->ob_item);
-        return items == NULL || (Py_ssize_t)key >= PyList_GET_SIZE(object) ? NULL : items + key * sizeof(PyObject *);
-    }
-    return NULL;
+    const char *items = (const char *)_Py_atomic_load_ptr_relaxed(&((PyListObject *)object)->ob_item);
+    bool there = items != NULL && (Py_ssize_t)made->key < PyList_GET_SIZE(object);
+    return there ? items + made->key * sizeof(PyObject *) : NULL;
 }
 
-typedef struct {
-    uint64_t name, key, place, now, version, whole;
-    PyObject *object;
-    bool write;
-    bool owned;
-    bool untold;
-} attempt;
-
-static bool
-is_fresh(const struct rw_filter *filter, const attempt *a, uint32_t news)
-{
-    return news == filter->news || (!a->write && !rw_lifetime_end_is_seen(a->object));
-}
-
-/* What its owners do with an object does not change the versions of its cells: what was seen then was another one. */
+/* Epoch and disturbances of the thread: filter.h. */
 static uint64_t
-version_seen(const attempt *a)
+now_of(const rw_thread *self)
 {
-    return a->version ^ a->whole << 24 ^ (uint64_t)a->owned << 63;
-}
-
-static bool
-repeats(const struct rw_filter *filter, const attempt *a, const rw_remembered *now, const rw_remembered *slot)
-{
-    return slot != NULL && slot->now == now->now && slot->version == now->version && is_fresh(filter, a, slot->news);
+    uint32_t disturbed = atomic_load_explicit(&all_disturbed, memory_order_relaxed);
+    if (self->slot < RW_NAMED_SLOTS - 1) {
+        disturbed += atomic_load_explicit(&rw_of_slot[self->slot].disturbed, memory_order_relaxed);
+    }
+    return (uint64_t)self->epoch << 32 | disturbed;
 }
 
 static rw_remembered
-to_remember(const struct rw_filter *filter, const attempt *a)
+to_remember(const struct rw_filter *filter, const rw_asked *asked)
 {
-    return (rw_remembered){.name = a->name,
-                           .key = a->key,
-                           .place = a->place,
-                           .now = a->now,
-                           .version = version_seen(a),
+    return (rw_remembered){.name = asked->name,
+                           .key = asked->key,
+                           .place = asked->place,
+                           .now = asked->now,
+                           .at = asked->at,
+                           .cell = asked->cell,
+                           .own = asked->own,
                            .news = filter->news + 1,
                            .keys = 1,
-                           .object = a->object};
+                           .object = asked->object};
 }
 
-enum answer { RECORD, RECORDED, HELD };
+/* ---- an access like the last one ---- */
 
-/* The range is held back from here on; what has been held back of it so far is recorded. */
-static void
-hold(rw_thread *self, rw_range *range, const attempt *a, bool owned)
+/* Goes on with a range, through cells that say what they said then: entering them would change nothing. */
+static enum rw_answer
+goes_along(struct rw_filter *filter, const rw_asked *asked)
 {
-    if (!range->held) {
-        range->stack = rw_stack(self);
-        range->object = a->object;
-        range->type = owned ? rw_type(self, Py_TYPE(a->object)) : 0;
-    }
-    if (!owned) {
-        rw_object_tell(self, a->object);
-    }
-    rw_thread_lock(self);
-    range->moment = owned ? rw_kept_moment(self) : 0;
-    rw_thread_unlock(self);
-    if (!range->held) {
-        rw_held_add(self, range);
-    }
+    rw_range *range = rw_range_of(filter, asked);
+    bool same = range->name == asked->name && range->place == asked->place && range->now == asked->now &&
+                range->cell == asked->cell && range->own == asked->own;
+    return same ? rw_range_goes_on(filter, range, asked) : RW_RECORD;
 }
 
-/* Goes on with the range of the instruction, or begins it anew. */
-static enum answer
-go_along(rw_thread *self, struct rw_filter *filter, const attempt *a, bool owned)
+/* Whether the access is known to be left out without a look at who else has been there: the thread has made it before
+ * in this epoch, and the cells that it went through have not changed. Most accesses end here. */
+static bool
+is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, const rw_asked *asked)
 {
-    uint64_t hash = (a->name ^ a->place) * UINT64_C(0x9E3779B97F4A7C15);
-    rw_range *range = &filter->ranges[hash >> 40 & (filter->slots - 1)];
-    bool known = range->name == a->name && range->place == a->place && range->now == a->now &&
-                 range->version == a->version && range->whole == a->whole;
-    uint64_t count = atomic_load_explicit(&range->count, memory_order_relaxed);
-    int64_t distance = (int64_t)(a->key - range->first);
-    if (known && count > 1) {
-        uint64_t steps = range->stride == 1 ? (uint64_t)distance : (uint64_t)(distance / range->stride);
-        if (steps == count && (int64_t)steps * range->stride == distance && count < MAX_STRIDE) {
-            if (count < (owned ? HOLD_OWNED_AFTER : HOLD_AFTER)) {
-                atomic_store_explicit(&range->recorded, count + 1, memory_order_relaxed);
-                atomic_store_explicit(&range->count, count + 1, memory_order_release);
-                range->news = filter->news + 1;
-                return RECORD;
-            }
-            if (!range->held || atomic_load_explicit(&range->recorded, memory_order_relaxed) == count) {
-                hold(self, range, a, owned);
-            }
-            atomic_store_explicit(&range->count, count + 1, memory_order_release);
-            range->news = ++filter->news;
-            return HELD;
-        }
-        if (steps < count && (int64_t)steps * range->stride == distance && is_fresh(filter, a, range->news)) {
-            return RECORDED;
-        }
+    enum rw_answer answer = asked->item || made->operation == RW_OP_APPEND ? goes_along(filter, asked) : RW_RECORD;
+    if (answer != RW_RECORD) {
+        rw_count(answer == RW_HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, made->operation);
+        return true;
     }
-    else if (known && count == 1 && distance != 0 && distance < MAX_STRIDE && distance > -MAX_STRIDE) {
-        range->stride = distance;
-        atomic_store_explicit(&range->recorded, 2, memory_order_relaxed);
-        atomic_store_explicit(&range->count, 2, memory_order_relaxed);
-        return RECORD;
+    rw_remembered *slot = rw_remembered_of(filter, asked);
+    if (slot == NULL || slot->now != asked->now || slot->at == NULL || slot->own != asked->own ||
+        (asked->item && slot->at != asked->at) || atomic_load_explicit(slot->at, memory_order_acquire) != slot->cell) {
+        return false;
     }
-    rw_remembered one = to_remember(filter, a);
-    if (repeats(filter, a, &one, rw_kept_find(&filter->single, &one))) {
-        return RECORDED;
+    if (rw_is_fresh(filter, asked, slot->news)) {
+        rw_count(RW_RULE_REPEAT, made->operation);
+        return true;
     }
-    if (range->held) {
-        rw_held_record(self);
+    if (!rw_kept_renew(self, slot)) {
+        return false;
     }
-    filter->clashes += range->name != 0 && range->now == a->now && !known;
-    range->name = a->name;
-    range->place = a->place;
-    range->now = a->now;
-    range->version = a->version;
-    range->whole = a->whole;
-    range->first = a->key;
-    range->stride = 0;
-    range->news = filter->news + 1;
-    atomic_store_explicit(&range->recorded, 1, memory_order_relaxed);
-    atomic_store_explicit(&range->count, 1, memory_order_relaxed);
-    return RECORD;
+    slot->news = ++filter->news;
+    rw_count(RW_RULE_KEPT, made->operation);
+    return true;
 }
+
+/* ---- any other ---- */
 
 static void
-describe(rw_thread *self, const attempt *a, const rw_attempt *made, rw_remembered *now)
+describe(rw_thread *self, const rw_asked *asked, const rw_attempt *made, rw_remembered *now)
 {
     if (made->name != NULL) {
         rw_key_of_text(self, made->name);
     }
     now->stack = made->stack != 0 ? made->stack : rw_stack(self);
-    now->type = a->untold ? rw_type(self, Py_TYPE(a->object)) : 0;
+    now->type = asked->untold ? rw_type(self, Py_TYPE(asked->object)) : 0;
 }
 
 /* Whether a read adds nothing to the one that was recorded in an earlier epoch, as long as nobody writes: cell.h, KEPT.
  */
 static bool
-reads_again(const rw_remembered *slot, const rw_remembered *now, enum rw_operation operation)
+reads_again(const rw_remembered *slot, const rw_asked *asked, enum rw_operation operation)
 {
     return slot != NULL && (operation == RW_OP_READ || operation == RW_OP_SHAPE_READ) &&
-           slot->version == now->version && (uint32_t)slot->now == (uint32_t)now->now;
+           rw_has_seen_the_same(slot, asked) && (uint32_t)slot->now == (uint32_t)asked->now;
 }
 
 /* Whether the access is left out: as a repeat, or because it is kept back. If not, it is remembered as recorded now.
- * `entered`: the cell that all accesses go through that it conflicts with, NULL where there is none. */
+ * `entered`: the object's or key's cell, where it may be kept back; else NULL. */
 static bool
-remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_attempt *made, const rw_entered *entered)
+remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const rw_attempt *made,
+         const rw_entered *entered)
 {
-    rw_remembered now = to_remember(filter, a);
-    rw_remembered *slot = rw_kept_find(&filter->single, &now);
-    if (repeats(filter, a, &now, slot)) {
+    rw_remembered *slot = rw_remembered_of(filter, asked);
+    if (rw_stands(filter, asked, slot)) {
         rw_count(RW_RULE_REPEAT, made->operation);
         return true;
     }
+    rw_remembered now = to_remember(filter, asked);
     bool goes_on = slot != NULL && slot->now == now.now;
     bool owned = entered != NULL && (entered->value & RW_CELL_OWNED) != 0;
-    bool again = entered != NULL && !owned && !goes_on && reads_again(slot, &now, made->operation);
+    bool again = entered != NULL && !owned && !goes_on && reads_again(slot, asked, made->operation);
     if (slot == NULL) {
         slot = rw_kept_place(self, &filter->single, &now);
     }
@@ -331,8 +264,8 @@ remember(rw_thread *self, struct rw_filter *filter, const attempt *a, const rw_a
             now.type = slot->type;
         }
         else {
-            describe(self, a, made, &now);
-            if (a->write && !goes_on) {
+            describe(self, asked, made, &now);
+            if (asked->write && !goes_on) {
                 rw_held_record(self); /* a write that goes on within its epoch does not cut the ranges beside it */
             }
         }
@@ -365,99 +298,124 @@ is_news(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, enum 
     return false;
 }
 
+/* Two names for one object: neither's cell tells of the other's writes. */
+static bool
+is_of_alias(rw_thread *self, struct rw_filter *filter, const rw_attempt *made)
+{
+    rw_held_record(self);
+    if (reads(made->operation)) {
+        rw_filter_order_all();
+    }
+    return is_news(self, filter, made, RW_RULE_ALIAS);
+}
+
+/* Enters the cell of an item of a list, beside that of the list. */
+static void
+enter_item(rw_thread *self, rw_cell *own, rw_visit *visit, const rw_entered *object, rw_asked *asked,
+           rw_entered *at_item)
+{
+    asked->own = object->value;
+    visit->write = asked->write;
+    visit->may_own = false;
+    if (!rw_cell_is_entered(self, asked->at, visit->write, at_item)) {
+        rw_cell_enter_item(self, asked->at, visit, at_item);
+    }
+    asked->cell = at_item->value;
+    if (asked->write) {
+        rw_cell_item_written(self, own);
+    }
+}
+
+/* Enters the cells that tell who else has been there. Whether the access may be left out, now or for good. */
+static bool
+enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_attempt *made, uint64_t shadow)
+{
+    enum rw_operation operation = made->operation;
+    rw_cell *own = rw_cell_of(asked->object);
+    rw_visit visit = {.target = made->target,
+                      .key = made->key,
+                      .kind = (enum rw_object_kind)rw_shadow_kind(shadow),
+                      .write = asked->write && !asked->item,
+                      .read = reads(operation)};
+    /* a deque's hand-overs order its own accesses in a way that only their place in the stream tells */
+    visit.may_own = visit.kind != RW_KIND_DEQUE;
+    visit.at_key_only = is_at_key_only(made, visit.kind);
+    bool is_list = PyList_Check(asked->object);
+    rw_entered object, at_item = {.quiet = true};
+    if (!rw_cell_is_entered(self, own, visit.write, &object)) {
+        rw_cell_enter_object(self, own, &visit, &object);
+    }
+    bool owned = (object.value & RW_CELL_OWNED) != 0;
+    if (asked->item) {
+        enter_item(self, own, &visit, &object, asked, &at_item);
+    }
+    else {
+        asked->at = object.place;
+        asked->cell = object.value;
+        if (!asked->write && (object.value & RW_CELL_ITEMS) != 0 && !owned && operation != RW_OP_SHAPE_READ) {
+            rw_held_pull_all(self, made->target.number);
+            rw_filter_order_all();
+            return is_news(self, filter, made, RW_RULE_WHOLE);
+        }
+        if (asked->write && !owned && is_list) {
+            rw_held_pull_all(self, made->target.number);
+        }
+    }
+    asked->now = now_of(self);
+    /* several threads have appended, inserted or sorted, which no item's cell tells: not 0 */
+    bool quiet = object.quiet && at_item.quiet && rw_cell_version(asked->own) == 0;
+    /* whoever owns a list appends to it where only the list's own cell could tell of others */
+    if (quiet && (asked->item || (owned && operation == RW_OP_APPEND && is_list))) {
+        enum rw_answer answer = rw_range_enter(self, filter, asked, owned && filter->single.pause == 0);
+        if (answer != RW_RECORD) {
+            rw_count(answer == RW_HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, operation);
+            return true;
+        }
+    }
+    asked->untold = (shadow & RW_SHADOW_UNTOLD) != 0;
+    if (!object.quiet || !at_item.quiet) {
+        asked->at = NULL;
+    }
+    bool may_keep = owned || (visit.kind != RW_KIND_DEQUE && (!is_list || operation == RW_OP_SHAPE_READ));
+    if (remember(self, filter, asked, made, may_keep ? &object : NULL)) {
+        grow(self, filter);
+        return true;
+    }
+    if (asked->write || !quiet) {
+        rw_held_record(self); /* what came before, in this thread or by order from another one, is told before */
+    }
+    grow(self, filter);
+    return is_news(self, filter, made, RW_RULE_RECORDED);
+}
+
 bool
-rw_filter_repeats(rw_thread *self, rw_attempt made)
+rw_filter_repeats(rw_thread *self, const rw_attempt *made)
 {
     struct rw_filter *filter = filter_of(self);
     if (filter == NULL) {
         return false;
     }
     if (rw_sync_alone(self)) {
-        rw_count(RW_RULE_ALONE, made.operation);
+        rw_count(RW_RULE_ALONE, made->operation);
         return true; /* whatever the only thread does comes before all that any other thread will do */
     }
-    enum rw_operation operation = made.operation;
-    rw_target target = made.target;
-    rw_shadow *word = rw_shadow_find(target.object);
+    rw_shadow *word = rw_shadow_find(made->target.object);
     uint64_t shadow = word == NULL ? RW_SHADOW_ALIAS : atomic_load_explicit(word, memory_order_acquire);
-    rw_cell *own = rw_cell_of(target.object);
+    rw_cell *own = rw_cell_of(made->target.object);
     if ((shadow & (RW_SHADOW_ALIAS | RW_SHADOW_ALIASED)) != 0 || own == NULL) {
-        rw_held_record(self); /* two names for one object: neither's cell tells of the other's writes */
-        if (reads(operation)) {
-            rw_filter_order_all();
-        }
-        return is_news(self, filter, &made, RW_RULE_ALIAS);
+        return is_of_alias(self, filter, made);
     }
-    attempt a = {.name = rw_name(target.number, operation),
-                 .key = made.key,
-                 .place = place_now(),
-                 .object = target.object,
-                 .write = writes(operation)};
-    const char *item = made.range ? NULL : item_address(target.object, operation, made.key);
-    rw_cell *place = item == NULL ? NULL : rw_cell_of(item);
-    rw_visit visit = {.target = target,
-                      .key = made.key,
-                      .kind = (enum rw_object_kind)rw_shadow_kind(shadow),
-                      .write = a.write && place == NULL,
-                      .read = reads(operation)};
-    /* a deque's hand-overs order its own accesses in a way that only their place in the stream tells */
-    visit.may_own = visit.kind != RW_KIND_DEQUE;
-    visit.at_key_only = is_at_key_only(&made, visit.kind);
-    rw_entered entered;
-    if (!rw_cell_is_entered(self, own, visit.write, &entered)) {
-        rw_cell_enter_object(self, own, &visit, &entered);
-    }
-    uint64_t cell = entered.value;
-    bool quiet = entered.quiet;
-    bool owned = (cell & RW_CELL_OWNED) != 0;
-    bool is_list = PyList_Check(target.object);
-    if (place != NULL) {
-        /* not 0: several threads have appended, inserted or sorted, which no item's cell tells */
-        a.whole = rw_cell_version(cell);
-        visit.write = a.write;
-        visit.may_own = false;
-        rw_entered at_item;
-        if (!rw_cell_is_entered(self, place, visit.write, &at_item)) {
-            rw_cell_enter_item(self, place, &visit, &at_item);
-        }
-        cell = at_item.value;
-        quiet = quiet && at_item.quiet && a.whole == 0;
-        if (a.write) {
-            rw_cell_item_written(self, own);
-        }
-    }
-    else if (!a.write && (cell & RW_CELL_ITEMS) != 0 && !owned && operation != RW_OP_SHAPE_READ) {
-        rw_held_pull_all(self, target.number);
-        rw_filter_order_all();
-        return is_news(self, filter, &made, RW_RULE_WHOLE);
-    }
-    else if (a.write && !owned && is_list) {
-        rw_held_pull_all(self, target.number);
-    }
-    uint32_t disturbed =
-        atomic_load_explicit(&all_disturbed, memory_order_relaxed) +
-        (self->slot < RW_NAMED_SLOTS - 1 ? atomic_load_explicit(&rw_of_slot[self->slot].disturbed, memory_order_relaxed)
-                                         : 0);
-    a.now = (uint64_t)self->epoch << 32 | disturbed;
-    a.version = rw_cell_version(cell);
-    a.owned = owned;
-    /* whoever owns a list appends to it where only the list's own cell could tell of others */
-    bool goes_along = place != NULL || (owned && operation == RW_OP_APPEND && is_list);
-    bool keeps = owned && filter->single.pause == 0;
-    enum answer answer = goes_along && quiet ? go_along(self, filter, &a, keeps) : RECORD;
-    if (answer != RECORD) {
-        rw_count(answer == HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, operation);
-        return true;
-    }
-    a.untold = (shadow & RW_SHADOW_UNTOLD) != 0;
-    bool may_keep = owned || (visit.kind != RW_KIND_DEQUE && (!is_list || operation == RW_OP_SHAPE_READ));
-    if (remember(self, filter, &a, &made, may_keep ? &entered : NULL)) {
-        grow(self, filter);
-        return true;
-    }
-    if (a.write || !quiet) {
-        rw_held_record(self); /* what came before, in this thread or by order from another one, is told before */
-    }
-    grow(self, filter);
-    return is_news(self, filter, &made, RW_RULE_RECORDED);
+    const char *item = item_address(made);
+    rw_cell *at = item == NULL ? NULL : rw_cell_of(item);
+    rw_asked asked = {.object = made->target.object,
+                      .name = rw_name(made->target.number, made->operation),
+                      .key = made->key,
+                      .place = place_now(),
+                      .now = now_of(self),
+                      .at = at == NULL ? own : at,
+                      .own = at == NULL ? 0 : atomic_load_explicit(own, memory_order_acquire),
+                      .write = writes(made->operation),
+                      .item = at != NULL};
+    asked.cell = atomic_load_explicit(asked.at, memory_order_acquire);
+    return is_made_again(self, filter, made, &asked) || enters(self, filter, &asked, made, shadow);
 }

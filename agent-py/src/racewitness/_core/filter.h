@@ -38,7 +38,7 @@ typedef struct {
 
 /* Whether the access may be left out, for now (it is held back, or kept) or for good; if not, it is remembered as
  * recorded now. */
-bool rw_filter_repeats(rw_thread *self, rw_attempt attempt);
+bool rw_filter_repeats(rw_thread *self, const rw_attempt *attempt);
 
 /* Threads that are not told have just been ordered before this one (the end of an object): their repeats count anew. */
 void rw_filter_order_all(void);

@@ -12,7 +12,8 @@
 #include "known.h"
 
 /* One instruction's way through one container. Owned by one thread; while it is in the thread's list of held ranges
- * only `count` changes (owner) and `recorded` (whoever holds the stream's lock), and others may read it. */
+ * only `count` changes, and what none but the owner reads: own, cell, news (owner); `recorded` (whoever holds the
+ * stream's lock); others may read the rest. */
 typedef struct {
     uint64_t name;  /* rw_name(); 0 free */
     uint64_t place; /* instruction and callers, mixed */
@@ -20,9 +21,8 @@ typedef struct {
     int64_t stride; /* 0 until there are two items */
     _Atomic uint64_t count;
     _Atomic uint64_t recorded; /* of `count` */
-    uint64_t version;          /* of the cells, and of the object's own */
-    uint64_t whole;
-    uint64_t now;    /* epoch and disturbances of the thread */
+    uint64_t own, cell;        /* the object's own cell and the last item's, as they were entered */
+    uint64_t now;              /* epoch and disturbances of the thread */
     uint64_t moment; /* of a range in an object that the thread owns: when the part that is not recorded began; it is
                         kept, or told, as of then (kept.h). 0: any other. Guarded by the stream's lock */
     void *object;    /* its address; it may be gone */

@@ -48,18 +48,6 @@ rw_kept_is_of_use(const rw_remembered *slot)
 /* ---- finding; owner ---- */
 
 static rw_remembered *
-in_set(const rw_kept *kept, const rw_set *set, const rw_remembered *made, uint16_t tag)
-{
-    rw_remembered *slots = slots_of(kept, set);
-    for (int i = 0; i < RW_WAYS; i++) {
-        if (set->tags[i] == tag && is_same(&slots[i], made)) {
-            return &slots[i];
-        }
-    }
-    return NULL;
-}
-
-static rw_remembered *
 at_turn(const rw_kept *kept, const rw_set *set)
 {
     return slots_of(kept, set) + set->turn;
@@ -98,11 +86,16 @@ take_next(const rw_kept *kept, rw_set *set, uint16_t tag)
 }
 
 static uint16_t
-tag_of(const rw_remembered *made)
+tag_of(uint64_t name, uint64_t key, uint64_t place)
 {
-    uint64_t hash =
-        (made->name ^ made->place ^ made->key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
+    uint64_t hash = (name ^ place ^ key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint16_t)(hash >> 48) | 1;
+}
+
+static uint16_t
+tag_of_made(const rw_remembered *made)
+{
+    return tag_of(made->name, made->key, made->place);
 }
 
 /* Where accesses to that key lie that have no room in their object's set. */
@@ -114,12 +107,21 @@ other_set(const rw_kept *kept, uint64_t number, uint64_t key)
 }
 
 rw_remembered *
-rw_kept_find(const rw_kept *kept, const rw_remembered *made)
+rw_kept_find(const rw_kept *kept, uint64_t name, uint64_t key, uint64_t place, uint64_t keys)
 {
-    uint16_t tag = tag_of(made);
-    const rw_set *home = home_of(kept, object_of(made));
-    rw_remembered *slot = in_set(kept, home, made, tag);
-    return slot != NULL || !home->full ? slot : in_set(kept, other_set(kept, object_of(made), made->key), made, tag);
+    uint16_t tag = tag_of(name, key, place);
+    const rw_set *home = home_of(kept, rw_name_object(name)), *set = home;
+    do {
+        rw_remembered *slots = slots_of(kept, set);
+        for (int i = 0; i < RW_WAYS; i++) {
+            if (set->tags[i] == tag && slots[i].name == name && slots[i].key == key && slots[i].place == place &&
+                slots[i].keys == keys) {
+                return &slots[i];
+            }
+        }
+        set = set == home && home->full ? other_set(kept, rw_name_object(name), key) : home;
+    } while (set != home);
+    return NULL;
 }
 
 /* ---- telling; with the stream's lock ---- */
@@ -240,7 +242,7 @@ place_elsewhere(rw_kept *kept, rw_set *home, const rw_remembered *made)
     home->full = true;
     rw_set *other = other_set(kept, object_of(made), made->key);
     turn_to_free(kept, other, made->now);
-    return take_next(kept, other, tag_of(made));
+    return take_next(kept, other, tag_of_made(made));
 }
 
 rw_remembered *
@@ -248,7 +250,7 @@ rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
 {
     rw_set *home = home_of(kept, object_of(made));
     if (turn_to_free(kept, home, made->now)) {
-        return take_next(kept, home, tag_of(made));
+        return take_next(kept, home, tag_of_made(made));
     }
     rw_thread_lock(self);
     rw_remembered *slot = place_elsewhere(kept, home, made);
@@ -261,7 +263,7 @@ static rw_remembered *
 clear_place(rw_thread *self, rw_kept *kept, rw_kept *table, const rw_remembered *made)
 {
     rw_set *home = home_of(table, object_of(made));
-    rw_remembered *slot = turn_to_free(table, home, made->now) ? take_next(table, home, tag_of(made))
+    rw_remembered *slot = turn_to_free(table, home, made->now) ? take_next(table, home, tag_of_made(made))
                                                                : place_elsewhere(table, home, made);
     if (rw_kept_is(slot)) {
         tell(self, kept, slot);
@@ -295,6 +297,16 @@ rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
     return true;
 }
 
+/* An access more is kept. With the stream's lock. */
+static void
+count_made(rw_kept *kept)
+{
+    if (++kept->made == TRIED) {
+        kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
+        kept->made = kept->lost = 0;
+    }
+}
+
 /* Keeps the access in that slot, in which nothing else is kept. With the stream's lock. */
 static void
 put(rw_kept *kept, rw_remembered *slot, const rw_remembered *made, uint64_t moment)
@@ -303,10 +315,24 @@ put(rw_kept *kept, rw_remembered *slot, const rw_remembered *made, uint64_t mome
     *slot = *made;
     slot->moment = moment;
     atomic_store_explicit(&slot->kept, true, memory_order_relaxed);
-    if (++kept->made == TRIED) {
-        kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
-        kept->made = kept->lost = 0;
+    count_made(kept);
+}
+
+bool
+rw_kept_renew(rw_thread *self, rw_remembered *slot)
+{
+    if (!rw_kept_is(slot)) {
+        return false;
     }
+    rw_kept *kept = kept_of(self);
+    rw_thread_lock(self);
+    bool still = rw_kept_is(slot); /* if not, others have come, and have told it as of before */
+    if (still) {
+        slot->moment = rw_kept_moment(self);
+        count_made(kept);
+    }
+    rw_thread_unlock(self);
+    return still;
 }
 
 bool
@@ -343,8 +369,6 @@ rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t
                           .key = first,
                           .place = range->place,
                           .now = range->now,
-                          .version = range->version,
-                          .news = range->news,
                           .stack = range->stack,
                           .moment = range->moment,
                           .keys = keys,
@@ -359,7 +383,10 @@ rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t
         }
         return;
     }
-    rw_remembered *slot = rw_kept_find(kept, &made);
+    made.cell = range->cell;
+    made.own = range->own;
+    made.news = range->news;
+    rw_remembered *slot = rw_kept_find(kept, made.name, made.key, made.place, made.keys);
     put(kept, slot != NULL ? slot : clear_place(thread, kept, kept, &made), &made, range->moment);
 }
 

@@ -26,7 +26,9 @@ typedef struct {
     uint64_t key;   /* location key; of a range mixed with its length */
     uint64_t place; /* instruction and callers, mixed */
     uint64_t now;   /* epoch and disturbances of the thread */
-    uint64_t version;
+    rw_cell *at;    /* the cell that was entered; NULL: to be entered again, whatever it says */
+    uint64_t cell;  /* its value then */
+    uint64_t own;   /* of an item the object's own, else 0 */
     uint32_t news;
     uint32_t stack; /* from here on of a kept one only */
     uint64_t moment;
@@ -61,9 +63,9 @@ typedef struct rw_kept {
     bool closed;    /* nothing is kept any more: the thread has told its end */
 } rw_kept;
 
-/* Where that access is remembered, or NULL; the slot that it is to have then, in which something else may be kept.
- * Owner. */
-rw_remembered *rw_kept_find(const rw_kept *kept, const rw_remembered *made);
+/* Where that access (name to keys of rw_remembered) is remembered, or NULL; the slot that it is to have then, in which
+ * something else may be kept. Owner. */
+rw_remembered *rw_kept_find(const rw_kept *kept, uint64_t name, uint64_t key, uint64_t place, uint64_t keys);
 rw_remembered *rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made);
 
 /* Gives the thread a table of so many slots with what it keeps. Owner. False without memory: it has what it had. */
@@ -89,6 +91,10 @@ bool rw_kept_pays(rw_kept *kept);
 /* Keeps the access, all of it filled in but its moment, in that slot, if that may still be done (rw_cell_may_keep()).
  * False: record it. Owner. */
 bool rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, const rw_remembered *made);
+
+/* What the slot keeps has been done once more, in the same epoch: it is kept as of now. False: nothing is kept there.
+ * Owner. */
+bool rw_kept_renew(rw_thread *self, rw_remembered *slot);
 
 /* Tells what the slot keeps, if it does; it may be used for something else then. Owner. */
 void rw_kept_evict(rw_thread *self, rw_remembered *slot);
