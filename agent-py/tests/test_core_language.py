@@ -270,6 +270,38 @@ print([signal.getsignal(s) for s in (signal.SIGSEGV, signal.SIGTERM, signal.SIGP
 caught = int(open("/proc/self/status").read().split("SigCgt:")[1].split()[0], 16)
 print(hex(caught & (1 << 31) - 1))  # the C library has two more for threads
 """,
+    "sys.argv and __main__": """
+import sys, types, pickle
+class Box: pass
+def work(): return sys.argv, sys.argv is sys.modules["sys"].argv, __name__
+sys.argv += ["--added"]; sys.argv[1:] = [*sys.argv[1:], "x"]
+main = sys.modules["__main__"]
+main.late = lambda: (__name__, late.__module__, Box.__module__)
+print(work()[0][1:], work()[1:], main.__dict__ is globals(), late(), type(main) is types.ModuleType)
+print(isinstance(pickle.loads(pickle.dumps(Box())), Box), sorted(n for n in vars(main) if n.startswith("__")))
+import __main__; print(__main__ is main, __main__.work is work)
+""",
+    "multiprocessing under __main__": """
+import multiprocessing, os, sys, threading
+value = [os.getpid()]
+def child(queue, n): value.append(n); queue.put((n, len(value), __name__, multiprocessing.current_process().name))
+class Work:
+    def __init__(self, n): self.n = n
+    def __call__(self, x): return self.n * x
+def main():
+    for method in ("fork", "spawn", "forkserver"):
+        context = multiprocessing.get_context(method)
+        queue = context.Queue()
+        processes = [context.Process(target=child, args=(queue, n), name=f"child-{n}") for n in range(2)]
+        for p in processes: p.start()
+        got = sorted(queue.get() for _ in processes)
+        for p in processes: p.join()
+        print(method, got, [p.exitcode for p in processes], len(value))
+    with multiprocessing.get_context("fork").Pool(2) as pool: print(pool.map(Work(3), range(4)))
+    print(threading.active_count(), multiprocessing.active_children())
+if __name__ == "__main__": main()
+else: assert __name__ == "__mp_main__", __name__
+""",
     "exit handlers": """
 import atexit, threading, weakref, sys
 class Box:
