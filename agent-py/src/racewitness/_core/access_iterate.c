@@ -78,12 +78,6 @@ step_of_keyed(rw_thread *self, PyObject *container, PyObject *key)
     return true;
 }
 
-static bool
-is_named(PyTypeObject *type, const char *name)
-{
-    return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strcmp(type->tp_name, name) == 0;
-}
-
 /* Each of them, up to the first that is at its end, as zip and map do. */
 static bool
 step_of_each(rw_thread *self, PyObject *iterators)
@@ -157,12 +151,12 @@ forward_sequence(PyObject *iterator, Py_ssize_t *index)
         sequence = (PyObject *)((_PyListIterObject *)iterator)->it_seq;
         *index = ((_PyListIterObject *)iterator)->it_index;
     }
-    else if (is_named(Py_TYPE(iterator), "collections._deque_iterator")) {
+    else if (rw_is_named(Py_TYPE(iterator), "collections._deque_iterator")) {
         rw_deque_iterator *deque = (rw_deque_iterator *)iterator;
         sequence = deque->deque;
         *index = rw_container_length(sequence) - deque->counter;
     }
-    else if (is_named(Py_TYPE(iterator), "array.arrayiterator") || Py_IS_TYPE(iterator, &PyByteArrayIter_Type)) {
+    else if (rw_is_named(Py_TYPE(iterator), "array.arrayiterator") || Py_IS_TYPE(iterator, &PyByteArrayIter_Type)) {
         sequence = ((rw_sequence_iterator *)iterator)->it_seq;
         *index = ((rw_sequence_iterator *)iterator)->it_index;
     }
@@ -238,26 +232,26 @@ static bool
 step_of_library(rw_thread *self, PyObject *iterator)
 {
     PyTypeObject *type = Py_TYPE(iterator);
-    if (is_named(type, "collections._deque_iterator") || is_named(type, "collections._deque_reverse_iterator")) {
+    if (rw_is_named(type, "collections._deque_iterator") || rw_is_named(type, "collections._deque_reverse_iterator")) {
         rw_deque_iterator *deque = (rw_deque_iterator *)iterator;
         bool forward = strcmp(type->tp_name, "collections._deque_iterator") == 0;
         Py_ssize_t index = forward ? rw_container_length(deque->deque) - deque->counter : deque->counter - 1;
         return step_of_sequence(self, deque->deque, index);
     }
-    if (is_named(type, "array.arrayiterator")) {
+    if (rw_is_named(type, "array.arrayiterator")) {
         rw_sequence_iterator *sequence = (rw_sequence_iterator *)iterator;
         return sequence->it_seq != NULL && step_of_sequence(self, sequence->it_seq, sequence->it_index);
     }
-    if (is_named(type, "memory_iterator")) {
+    if (rw_is_named(type, "memory_iterator")) {
         return rw_buffer_iterator_step(self, iterator);
     }
-    if (is_named(type, "itertools.islice")) {
+    if (rw_is_named(type, "itertools.islice")) {
         return step_of_islice(self, (rw_islice *)iterator);
     }
-    if (is_named(type, "itertools.chain")) {
+    if (rw_is_named(type, "itertools.chain")) {
         return step_of_chain(self, (rw_chain *)iterator);
     }
-    if (is_named(type, "itertools.batched")) {
+    if (rw_is_named(type, "itertools.batched")) {
         rw_batched *batches = (rw_batched *)iterator;
         if (batches->it != NULL && !rw_iterator_read_next(self, batches->it, batches->batch_size)) {
             rw_container_read_whole(self, batches->it);

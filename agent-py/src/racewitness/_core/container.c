@@ -2,18 +2,12 @@
 
 #include <string.h>
 
-static bool
-is_named(PyTypeObject *type, const char *name)
-{
-    return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strcmp(type->tp_name, name) == 0;
-}
-
 /* The first built-in type in the MRO that is a deque or an array: their types are not exported by the interpreter. */
 static PyTypeObject *
 builtin_sequence_base(PyTypeObject *type)
 {
     for (; type != NULL; type = type->tp_base) {
-        if (is_named(type, "collections.deque") || is_named(type, "array.array")) {
+        if (rw_is_named(type, "collections.deque") || rw_is_named(type, "array.array")) {
             return type;
         }
     }
@@ -173,10 +167,10 @@ rw_container_behind(PyObject *object)
     if (type == &PySetIter_Type) {
         return (PyObject *)((rw_set_iterator *)object)->si_set;
     }
-    if (type == &PyListRevIter_Type || type == &PyByteArrayIter_Type || is_named(type, "array.arrayiterator")) {
+    if (type == &PyListRevIter_Type || type == &PyByteArrayIter_Type || rw_is_named(type, "array.arrayiterator")) {
         return ((rw_sequence_iterator *)object)->it_seq;
     }
-    if (is_named(type, "collections._deque_iterator") || is_named(type, "collections._deque_reverse_iterator")) {
+    if (rw_is_named(type, "collections._deque_iterator") || rw_is_named(type, "collections._deque_reverse_iterator")) {
         return ((rw_deque_iterator *)object)->deque;
     }
     return NULL;

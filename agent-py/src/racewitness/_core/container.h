@@ -4,6 +4,8 @@
 
 #include "access.h"
 
+#include <string.h>
+
 /* What kind of container the built-in code works on. */
 enum rw_container { RW_NO_CONTAINER = 0, RW_SEQUENCE, RW_MAPPING, RW_ELEMENTS };
 
@@ -19,6 +21,15 @@ enum rw_use {
 };
 
 int rw_container_start(void);
+
+/* Whether it is the type of that name in C: of types that the interpreter does not export. Most are told by a letter.
+ */
+static inline bool
+rw_is_named(PyTypeObject *type, const char *name)
+{
+    return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && type->tp_name[0] == name[0] &&
+           strcmp(type->tp_name, name) == 0;
+}
 
 /* A sequence (list, deque, bytearray, array), a mapping (dict and kin) or a set; RW_NO_CONTAINER for anything else, and
  * for one whose class in Python does this use by itself. */

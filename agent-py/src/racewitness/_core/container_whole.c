@@ -21,12 +21,6 @@ typedef struct {
 static void read_rest(whole_reading reading, PyObject *object);
 
 static bool
-is_named(PyTypeObject *type, const char *name)
-{
-    return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strcmp(type->tp_name, name) == 0;
-}
-
-static bool
 is_of_itertools(PyTypeObject *type)
 {
     return (type->tp_flags & Py_TPFLAGS_IMMUTABLETYPE) != 0 && strncmp(type->tp_name, "itertools.", 10) == 0;
@@ -35,7 +29,8 @@ is_of_itertools(PyTypeObject *type)
 bool
 rw_draws_from_parts(PyTypeObject *type)
 {
-    return (is_of_itertools(type) && strcmp(type->tp_name, "itertools.repeat") != 0) || is_named(type, "_csv.reader");
+    return (is_of_itertools(type) && strcmp(type->tp_name, "itertools.repeat") != 0) ||
+           rw_is_named(type, "_csv.reader");
 }
 
 /* The container is behind the object that the reading has come to. */
@@ -107,19 +102,19 @@ count_of_slice(const rw_islice *slice, Py_ssize_t count)
 static bool
 draws_one_for_one(PyTypeObject *type)
 {
-    return is_named(type, "itertools.cycle") || is_named(type, "itertools.starmap") ||
-           is_named(type, "itertools.zip_longest");
+    return rw_is_named(type, "itertools.cycle") || rw_is_named(type, "itertools.starmap") ||
+           rw_is_named(type, "itertools.zip_longest");
 }
 
 static void
 read_parts(whole_reading reading, PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    if (is_named(type, "itertools.chain")) {
+    if (rw_is_named(type, "itertools.chain")) {
         read_chain(reading, (rw_chain *)object);
         return;
     }
-    if (is_named(type, "itertools.islice")) {
+    if (rw_is_named(type, "itertools.islice")) {
         reading.count = count_of_slice((rw_islice *)object, reading.count);
     }
     else if (reading.count >= 0 && !draws_one_for_one(type)) {
