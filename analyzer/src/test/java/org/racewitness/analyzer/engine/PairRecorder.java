@@ -17,8 +17,12 @@ final class PairRecorder implements RaceSink {
     final Set<Pair> pairs = new HashSet<>();
     final Set<Place> places = new HashSet<>();
 
+    /** How often one was told. */
+    int told;
+
     @Override
     public void race(long object, long key, long count, RacingAccess earlier, RacingAccess later) {
+        told++;
         for (long i = 0; i < count; i++) {
             Place place = new Place(object, key + i);
             places.add(place);

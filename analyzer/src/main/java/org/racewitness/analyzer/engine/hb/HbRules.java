@@ -339,6 +339,9 @@ public class HbRules {
 
     /** Tells the races of the current access with what other threads did at a location: one of that key, or all of that part. */
     private void compare(History history, Facet facet, int mode, int readsBefore, long key, int part) {
+        if (history.isToldEnough()) {
+            return;
+        }
         for (int i = 0; i < history.size(); i++) {
             if (!isOrdered(history.interval(i), history.time(i)) && history.conflicts(i, facet, mode, sites)) {
                 history.setRaced(i);
@@ -347,6 +350,9 @@ public class HbRules {
                     teller.earlier(history, i);
                     teller.later(thread, now, time, operation, stack, readsBefore);
                     tell(key, part);
+                    if (!sites.wantsEachPair()) {
+                        history.tellOne();
+                    }
                 }
             }
         }

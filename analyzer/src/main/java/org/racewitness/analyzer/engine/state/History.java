@@ -29,6 +29,9 @@ public final class History {
     /** From so many entries on, a look at all of them for each access would make the work grow with the square of the threads. */
     private static final int MANY = 64;
 
+    /** Pairs told of one location where not each pair is wanted. */
+    private static final int ENOUGH = 1000;
+
     private static final int NONE = -1;
     private static final int UNKNOWN = -2;
     private static final int SITE_MASK = Sites.LIMIT - 1;
@@ -44,6 +47,9 @@ public final class History {
 
     /** Of many reads and no write: by clock slot, one more than the index of an entry, 0 for none. Null where that is not known. */
     private int[] bySlot;
+
+    /** Pairs told, where not each pair is wanted. */
+    private int told;
 
     /** Null before the first write. */
     private Interval lastWrite;
@@ -107,6 +113,9 @@ public final class History {
      * @param raced whether it was told as racing
      */
     public void enter(Interval now, long time, int site, boolean raced, Sites sites) {
+        if (isToldEnough() && !keepsNothingButWrite(site, sites)) {
+            return;
+        }
         boolean everRaced = raced;
         int after = 0;
         int kept = 0;
@@ -157,6 +166,27 @@ public final class History {
             lastWrite = last;
             lastWriteOffset = lastOffset;
         }
+    }
+
+    /** A pair was told in which it was one side, and not each pair is wanted. */
+    public void tellOne() {
+        told++;
+    }
+
+    /** Whether so many pairs were told of it that no more are looked for: it holds its last write from now on, which readers learn from, and no more. */
+    public boolean isToldEnough() {
+        return told >= ENOUGH;
+    }
+
+    /** Forgets all others for a write that comes; answers whether one does. */
+    private boolean keepsNothingButWrite(int site, Sites sites) {
+        if (sites.writes(site)) {
+            Arrays.fill(intervals, 0, size, null);
+            size = 0;
+            bySlot = null;
+            return true;
+        }
+        return false;
     }
 
     private static boolean isBefore(Interval first, long firstTime, Interval second, long secondTime) {
@@ -389,6 +419,7 @@ public final class History {
     /** Becomes what two words say; a null interval is no entry. */
     void load(Interval write, long writeWord, Interval read, long readWord, boolean last) {
         size = 0;
+        told = 0;
         if (write != null) {
             add(write, writeWord);
         }
@@ -402,6 +433,9 @@ public final class History {
 
     /** Index of the only write, -1 for none, -2 where the short form can not say what this is. */
     int onlyWrite(Sites sites) {
+        if (isToldEnough()) {
+            return -2;
+        }
         int found = -1;
         int reads = 0;
         for (int i = 0; i < size; i++) {
@@ -438,6 +472,7 @@ public final class History {
         copy.intervals = copyOf(intervals, size, Math.max(2, size));
         copy.words = Arrays.copyOf(words, Math.max(2, size));
         copy.size = size;
+        copy.told = told;
         copy.lastWrite = lastWrite;
         copy.lastWriteOffset = lastWriteOffset;
         copy.writtenLast = writtenLast;

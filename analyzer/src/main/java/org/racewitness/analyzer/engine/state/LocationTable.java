@@ -318,7 +318,7 @@ public final class LocationTable {
     public boolean writeInOrder(int record, Interval now, long time, int bareSite, long quietSince) {
         long[] page = records.words(record);
         int at = Records.at(record);
-        if (!sites.eachPair()) {
+        if (!sites.wantsEachPair()) {
             return writeOverAll(record, now, time, bareSite);
         }
         int state = (int) page[at + 2];
@@ -370,7 +370,8 @@ public final class LocationTable {
         int at = Records.at(record);
         Interval[] intervals = records.intervals(record);
         if (((int) page[at + 2] & LONG_FORM) != 0) {
-            if (!histories.get(record).isBehind(now)) {
+            History history = histories.get(record);
+            if (history.isToldEnough() || !history.isBehind(now)) {
                 return false;
             }
             histories.drop(record);

@@ -168,7 +168,7 @@ public final class Sites {
         return eachPair && bare[other] == bareSite;
     }
 
-    boolean eachPair() {
+    public boolean wantsEachPair() {
         return eachPair;
     }
 
