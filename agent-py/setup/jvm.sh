@@ -33,9 +33,7 @@ rw_jvm_make_archive() {
 
 # rw_jvm_prepare SUBCOMMAND: sets rw_jvm_options, words for `java`, and rw_jvm_archive, the archive to use or nothing.
 rw_jvm_prepare() {
-    # A run compiles what is called thousands of times, not hundreds: most of the start is done by then.
-    rw_jvm_options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:Tier3InvocationThreshold=2000"
-    rw_jvm_options="$rw_jvm_options -XX:Tier3MinInvocationThreshold=1000 -XX:Tier3CompileThreshold=10000"
+    rw_jvm_options="-XX:+UseSerialGC -XX:TieredStopAtLevel=1"
     case $1 in
         # Analysis of a big trace is what the optimising compiler and the other processors are for. Inlining less saves
         # it a third of a second for each start, and the compiled code is as fast.
