@@ -1,6 +1,7 @@
 package org.racewitness.collector.ingest;
 
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInitializer;
@@ -34,6 +35,11 @@ import java.util.function.Consumer;
  * long for one (108 bytes on Linux).
  */
 public final class Endpoint implements AutoCloseable {
+    // Of one read: an agent that has much to say is heard in few, and one that says little keeps no more than it needs.
+    private static final int LEAST_READ_BYTES = 1024;
+    private static final int FIRST_READ_BYTES = 16 * 1024;
+    private static final int MOST_READ_BYTES = 256 * 1024;
+
     /** Connections that wait to be accepted; the system may allow fewer. */
     private static final int BACKLOG = 4096;
 
@@ -152,6 +158,9 @@ public final class Endpoint implements AutoCloseable {
                 .group(group)
                 .channelFactory(listening)
                 .childOption(ChannelOption.AUTO_READ, true)
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(LEAST_READ_BYTES, FIRST_READ_BYTES, MOST_READ_BYTES))
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel client) {
