@@ -350,7 +350,7 @@ public class HbRules {
                     teller.earlier(history, i);
                     teller.later(thread, now, time, operation, stack, readsBefore);
                     tell(key, part);
-                    if (!sites.wantsEachPair()) {
+                    if (facet == Facet.KEY && part == ONE_KEY && !sites.wantsEachPair()) {
                         history.tellOne();
                     }
                 }

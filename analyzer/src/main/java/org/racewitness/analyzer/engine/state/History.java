@@ -48,7 +48,7 @@ public final class History {
     /** Of many reads and no write: by clock slot, one more than the index of an entry, 0 for none. Null where that is not known. */
     private int[] bySlot;
 
-    /** Pairs told, where not each pair is wanted. */
+    /** Pairs told of a single location, where not each pair is wanted: what is kept for several may have raced at one of them only. */
     private int told;
 
     /** Null before the first write. */
@@ -216,6 +216,7 @@ public final class History {
     /** Whether both have the same past, to the event. */
     boolean isEqual(History other) {
         return size == other.size
+                && told == other.told
                 && lastWrite == other.lastWrite
                 && lastWriteOffset == other.lastWriteOffset
                 && writtenLast == other.writtenLast
