@@ -48,7 +48,7 @@ class FakeCollector:
         self.reading = threading.Event()
         self.reading.set()
         self.budget: int | None = None
-        """After so many bytes on all connections together, reading is paused."""
+        """After so many bytes on all connections together, reading is paused. Later changed by resume()."""
         self._changed = threading.Condition()
         run_dir.mkdir(mode=0o700, exist_ok=True)
         if tcp:
@@ -117,9 +117,11 @@ class FakeCollector:
         self.reading.clear()
         self._poke()
 
-    def resume(self) -> None:
-        """Read again."""
-        self.reading.set()
+    def resume(self, budget: int | None = None) -> None:
+        """Read again, up to that budget."""
+        with self._changed:
+            self.budget = budget
+            self.reading.set()
         self._poke()
 
     def stop(self) -> None:
@@ -170,8 +172,9 @@ class FakeCollector:
             connection.closed.set()
             return
         connection.data += part
-        if self.budget is not None and self._received() >= self.budget:
-            self.reading.clear()
+        with self._changed:  # or a pause for the budget of before would undo resume()
+            if self.budget is not None and self._received() >= self.budget:
+                self.reading.clear()
         if not connection.answered and self._has_hello(connection.data):
             text = self.message.encode()
             connection.answered = True

@@ -34,15 +34,15 @@ def test_threads_meet_while_the_collector_is_slow(tmp_path: Path, agent_path: st
     program.write_text(MEETING, encoding="utf-8")
     with FakeCollector(tmp_path / "run") as collector:
         environ = collector.environment(agent_path, RACEWITNESS_BUFFER_BYTES="65536")
-        collector.budget = 1 << 16
+        collector.budget = budget = 1 << 16
         with subprocess.Popen(
             [sys.executable, str(program)], env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
             try:
                 (connection,) = collector.wait_connections(1)
-                while collector.wait_bytes_or_end(connection, collector.budget):
-                    collector.budget += 1 << 15
-                    collector.resume()
+                while collector.wait_bytes_or_end(connection, budget):
+                    budget += 1 << 15
+                    collector.resume(budget)
                 out, err = process.communicate(timeout=PATIENCE)
             finally:
                 process.kill()
