@@ -4,7 +4,9 @@
  *
  * What __del__ does with its object comes after the callback and gives the object a number once more; the next object
  * at the address finds and clears it. The callback runs in whatever thread makes or destroys, anywhere, also under
- * locks of the program and of the interpreter: it takes none itself. An object without a number costs two loads.
+ * locks of the program and of the interpreter: it takes none of those, nor waits for a thread that could be waiting for
+ * one. (The lock of a stream is held for the time of a record, by code that calls nothing of either.) An object without
+ * a number costs two loads.
  */
 #include "compat.h"
 

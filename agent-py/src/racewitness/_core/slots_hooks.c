@@ -88,8 +88,10 @@ static void
 before_comparison(PyObject *left, PyObject *right, int operator)
 {
     rw_site site;
-    if (executing(&site) == RW_PLAN_COMPARE) {
-        rw_container_read_compared(site.self, left, right, operator, false); /* nested ones come here by themselves */
+    enum rw_plan plan = executing(&site);
+    /* nested ones come here by themselves, and so do the items of a tuple that is searched */
+    if (plan == RW_PLAN_COMPARE || (plan == RW_PLAN_CONTAINS && PyTuple_Check(site.top[-1]))) {
+        rw_container_read_compared(site.self, left, right, operator, false);
     }
 }
 
