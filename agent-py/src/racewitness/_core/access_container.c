@@ -11,6 +11,10 @@ plain_index(PyObject *object, Py_ssize_t *index)
     if (!PyLong_CheckExact(object) && !PyBool_Check(object)) {
         return false;
     }
+    if (PyUnstable_Long_IsCompact((PyLongObject *)object)) {
+        *index = PyUnstable_Long_CompactValue((PyLongObject *)object);
+        return true;
+    }
     *index = PyLong_AsSsize_t(object);
     if (*index == -1 && PyErr_Occurred()) {
         PyErr_Clear();

@@ -14,6 +14,9 @@ enum {
     FIRST_SLOTS = 256,  /* of each table; powers of two */
     MOST_SLOTS = 16384, /* where the table of single accesses stops growing */
     MOST_RANGES = 1024,
+    VAIN = 64,   /* accesses remembered in a row for nothing, after which */
+    PROBED = 16, /* one of so many is */
+    CACHE_LINE = 64,
 };
 
 static _Atomic uint32_t all_disturbed; /* counts rw_filter_order_all(); any thread, relaxed */
@@ -32,11 +35,12 @@ static bool
 make_tables(rw_thread *self, struct rw_filter *filter, size_t slots)
 {
     size_t count = slots < MOST_RANGES ? slots : MOST_RANGES;
-    rw_range *ranges = calloc(count, sizeof(*ranges));
+    rw_range *ranges = aligned_alloc(CACHE_LINE, count * sizeof(*ranges));
     if (ranges == NULL || !rw_kept_resize(self, &filter->single, slots)) {
         free(ranges);
         return false;
     }
+    memset(ranges, 0, count * sizeof(*ranges));
     free(filter->ranges);
     filter->ranges = ranges;
     filter->slots = count;
@@ -179,24 +183,68 @@ to_remember(const struct rw_filter *filter, const rw_asked *asked)
                            .object = asked->object};
 }
 
+static uint8_t *
+in_vain_at(struct rw_filter *filter, const rw_asked *asked)
+{
+    return &filter->in_vain[asked->place >> 56];
+}
+
+/* Whether a new access is worth the look and the place that remembering it costs: not where hardly any comes twice,
+ * like those of a walk over a graph. What is not remembered is recorded each time. */
+static bool
+is_worth_it(struct rw_filter *filter, const rw_asked *asked)
+{
+    uint8_t *in_vain = in_vain_at(filter, asked);
+    *in_vain += *in_vain < VAIN;
+    return *in_vain < VAIN || filter->news % PROBED == 0;
+}
+
 /* ---- an access like the last one ---- */
 
-/* Goes on with a range, through cells that say what they said then: entering them would change nothing. */
+/* Enters the cell of an item of a list. */
+static void
+enter_item(rw_thread *self, const rw_attempt *made, rw_asked *asked)
+{
+    rw_entered entered;
+    if (!rw_cell_is_entered(self, asked->at, asked->write, &entered)) {
+        rw_visit visit = {
+            .target = made->target, .key = made->key, .write = asked->write, .read = reads(made->operation)};
+        rw_cell_enter_item(self, asked->at, &visit, &entered);
+    }
+    asked->cell = entered.value;
+    asked->quiet = entered.quiet;
+    asked->entered = true;
+}
+
+/* Goes on with a range, through a cell of the list that says what it said then: entering it would change nothing. */
 static enum rw_answer
-goes_along(struct rw_filter *filter, const rw_asked *asked)
+goes_along(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, rw_asked *asked)
 {
     rw_range *range = rw_range_of(filter, asked);
-    bool same = range->name == asked->name && range->place == asked->place && range->now == asked->now &&
-                range->cell == asked->cell && range->own == asked->own;
-    return same ? rw_range_goes_on(filter, range, asked) : RW_RECORD;
+    if (range->name != asked->name || range->place != asked->place || range->now != asked->now ||
+        range->own != asked->own) {
+        return RW_RECORD;
+    }
+    if (range->cell != asked->cell) {
+        if (!asked->item) {
+            return RW_RECORD;
+        }
+        enter_item(self, made, asked);
+        if (!asked->quiet || rw_cell_version(range->cell) != rw_cell_version(asked->cell)) {
+            return RW_RECORD;
+        }
+        range->cell = asked->cell;
+    }
+    return rw_range_goes_on(filter, range, asked);
 }
 
 /* Whether the access is known to be left out without a look at who else has been there: the thread has made it before
  * in this epoch, and the cells that it went through have not changed. Most accesses end here. */
 static bool
-is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, const rw_asked *asked)
+is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, rw_asked *asked)
 {
-    enum rw_answer answer = asked->item || made->operation == RW_OP_APPEND ? goes_along(filter, asked) : RW_RECORD;
+    bool may_go_along = asked->item || made->operation == RW_OP_APPEND;
+    enum rw_answer answer = may_go_along ? goes_along(self, filter, made, asked) : RW_RECORD;
     if (answer != RW_RECORD) {
         rw_count(answer == RW_HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, made->operation);
         return true;
@@ -206,6 +254,7 @@ is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made,
         (asked->item && slot->at != asked->at) || atomic_load_explicit(slot->at, memory_order_acquire) != slot->cell) {
         return false;
     }
+    *in_vain_at(filter, asked) = 0;
     if (rw_is_fresh(filter, asked, slot->news)) {
         rw_count(RW_RULE_REPEAT, made->operation);
         return true;
@@ -254,7 +303,13 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
     bool goes_on = slot != NULL && slot->now == now.now;
     bool owned = entered != NULL && (entered->value & RW_CELL_OWNED) != 0;
     bool again = entered != NULL && !owned && !goes_on && reads_again(slot, asked, made->operation);
-    if (slot == NULL) {
+    if (slot != NULL) {
+        *in_vain_at(filter, asked) = 0;
+    }
+    else if (!owned && !is_worth_it(filter, asked)) {
+        return false;
+    }
+    else {
         slot = rw_kept_place(self, &filter->single, &now);
     }
     filter->clashes += !goes_on && !again && (slot->now == now.now || rw_kept_is(slot)) && rw_kept_is_of_use(slot);
@@ -309,23 +364,6 @@ is_of_alias(rw_thread *self, struct rw_filter *filter, const rw_attempt *made)
     return is_news(self, filter, made, RW_RULE_ALIAS);
 }
 
-/* Enters the cell of an item of a list, beside that of the list. */
-static void
-enter_item(rw_thread *self, rw_cell *own, rw_visit *visit, const rw_entered *object, rw_asked *asked,
-           rw_entered *at_item)
-{
-    asked->own = object->value;
-    visit->write = asked->write;
-    visit->may_own = false;
-    if (!rw_cell_is_entered(self, asked->at, visit->write, at_item)) {
-        rw_cell_enter_item(self, asked->at, visit, at_item);
-    }
-    asked->cell = at_item->value;
-    if (asked->write) {
-        rw_cell_item_written(self, own);
-    }
-}
-
 /* Enters the cells that tell who else has been there. Whether the access may be left out, now or for good. */
 static bool
 enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_attempt *made, uint64_t shadow)
@@ -341,13 +379,19 @@ enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_atte
     visit.may_own = visit.kind != RW_KIND_DEQUE;
     visit.at_key_only = is_at_key_only(made, visit.kind);
     bool is_list = PyList_Check(asked->object);
-    rw_entered object, at_item = {.quiet = true};
+    rw_entered object;
     if (!rw_cell_is_entered(self, own, visit.write, &object)) {
         rw_cell_enter_object(self, own, &visit, &object);
     }
     bool owned = (object.value & RW_CELL_OWNED) != 0;
     if (asked->item) {
-        enter_item(self, own, &visit, &object, asked, &at_item);
+        asked->own = object.value;
+        if (!asked->entered) {
+            enter_item(self, made, asked);
+        }
+        if (asked->write) {
+            rw_cell_item_written(self, own);
+        }
     }
     else {
         asked->at = object.place;
@@ -363,7 +407,7 @@ enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_atte
     }
     asked->now = now_of(self);
     /* several threads have appended, inserted or sorted, which no item's cell tells: not 0 */
-    bool quiet = object.quiet && at_item.quiet && rw_cell_version(asked->own) == 0;
+    bool quiet = object.quiet && asked->quiet && rw_cell_version(asked->own) == 0;
     /* whoever owns a list appends to it where only the list's own cell could tell of others */
     if (quiet && (asked->item || (owned && operation == RW_OP_APPEND && is_list))) {
         enum rw_answer answer = rw_range_enter(self, filter, asked, owned && filter->single.pause == 0);
@@ -373,7 +417,7 @@ enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_atte
         }
     }
     asked->untold = (shadow & RW_SHADOW_UNTOLD) != 0;
-    if (!object.quiet || !at_item.quiet) {
+    if (!object.quiet || !asked->quiet) {
         asked->at = NULL;
     }
     bool may_keep = owned || (visit.kind != RW_KIND_DEQUE && (!is_list || operation == RW_OP_SHAPE_READ));
@@ -415,7 +459,8 @@ rw_filter_repeats(rw_thread *self, const rw_attempt *made)
                       .at = at == NULL ? own : at,
                       .own = at == NULL ? 0 : atomic_load_explicit(own, memory_order_acquire),
                       .write = writes(made->operation),
-                      .item = at != NULL};
+                      .item = at != NULL,
+                      .quiet = true};
     asked.cell = atomic_load_explicit(asked.at, memory_order_acquire);
     return is_made_again(self, filter, made, &asked) || enters(self, filter, &asked, made, shadow);
 }

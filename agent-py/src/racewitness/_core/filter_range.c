@@ -18,7 +18,7 @@ steps_to(const rw_range *range, uint64_t key, uint64_t *steps)
 }
 
 static void
-add(struct rw_filter *filter, rw_range *range, uint64_t count)
+add(struct rw_filter *filter, rw_range *range, uint32_t count)
 {
     atomic_store_explicit(&range->count, count + 1, memory_order_release);
     range->news = ++filter->news;
@@ -27,20 +27,20 @@ add(struct rw_filter *filter, rw_range *range, uint64_t count)
 enum rw_answer
 rw_range_goes_on(struct rw_filter *filter, rw_range *range, const rw_asked *asked)
 {
-    uint64_t count = atomic_load_explicit(&range->count, memory_order_relaxed);
+    uint32_t count = atomic_load_explicit(&range->count, memory_order_relaxed);
+    if (count <= 1) {
+        return RW_RECORD;
+    }
+    if (asked->key == range->first + (uint64_t)(range->stride * (int64_t)count)) {
+        if (count >= MAX_STRIDE || atomic_load_explicit(&range->recorded, memory_order_relaxed) == count) {
+            return RW_RECORD; /* nothing is held back */
+        }
+        add(filter, range, count);
+        return RW_HELD;
+    }
     uint64_t steps;
-    if (count <= 1 || !steps_to(range, asked->key, &steps)) {
-        return RW_RECORD;
-    }
-    if (steps < count) {
-        return rw_is_fresh(filter, asked, range->news) ? RW_RECORDED : RW_RECORD;
-    }
-    if (steps > count || count >= MAX_STRIDE || !range->held ||
-        atomic_load_explicit(&range->recorded, memory_order_relaxed) == count) {
-        return RW_RECORD;
-    }
-    add(filter, range, count);
-    return RW_HELD;
+    bool passed = steps_to(range, asked->key, &steps) && steps < count;
+    return passed && rw_is_fresh(filter, asked, range->news) ? RW_RECORDED : RW_RECORD;
 }
 
 /* The range is held back from here on; what has been held back of it so far is recorded. */
@@ -65,11 +65,11 @@ hold(rw_thread *self, rw_range *range, const rw_asked *asked, bool owned)
 
 /* Whether the item is the one behind the last one of the range; the second gives the distance. */
 static bool
-is_next(rw_range *range, uint64_t count, uint64_t key)
+is_next(rw_range *range, uint32_t count, uint64_t key)
 {
     int64_t distance = (int64_t)(key - range->first);
     if (count == 1 && distance != 0 && distance < MAX_STRIDE && distance > -MAX_STRIDE) {
-        range->stride = distance;
+        range->stride = (int32_t)distance;
     }
     uint64_t steps;
     return range->stride != 0 && steps_to(range, key, &steps) && steps == count && count < MAX_STRIDE;
@@ -106,7 +106,7 @@ rw_range_enter(rw_thread *self, struct rw_filter *filter, const rw_asked *asked,
         if (answer != RW_RECORD) {
             return answer;
         }
-        uint64_t count = atomic_load_explicit(&range->count, memory_order_relaxed);
+        uint32_t count = atomic_load_explicit(&range->count, memory_order_relaxed);
         if (is_next(range, count, asked->key)) {
             if (count >= (keeps ? HOLD_OWNED_AFTER : HOLD_AFTER)) {
                 hold(self, range, asked, keeps);

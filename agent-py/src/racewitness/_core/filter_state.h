@@ -10,9 +10,10 @@
 
 /* What a thread remembers. Owned by it. */
 struct rw_filter {
-    uint32_t news;    /* accesses recorded, or kept, that were no repeats */
-    uint32_t clashes; /* of what was remembered in the present epoch, or kept, since the tables last grew */
-    size_t slots;     /* of `ranges`; a power of two */
+    uint32_t news;        /* accesses recorded, or kept, that were no repeats */
+    uint32_t clashes;     /* of what was remembered in the present epoch, or kept, since the tables last grew */
+    uint8_t in_vain[256]; /* how often in a row an access was remembered that was new, by its place */
+    size_t slots;         /* of `ranges`; a power of two */
     rw_range *ranges;
     rw_kept single;
     rw_held held;
@@ -27,8 +28,10 @@ typedef struct {
     uint64_t cell; /* its value */
     uint64_t own;  /* of an item: that of the object's own; else 0 */
     bool write;
-    bool item;   /* `at` is an item's cell */
-    bool untold; /* the object's OBJECT record has not been written */
+    bool item;    /* `at` is an item's cell */
+    bool entered; /* which has been entered, and */
+    bool quiet;   /* no other thread has written there that is not known to: true where it is no item's */
+    bool untold;  /* the object's OBJECT record has not been written */
 } rw_asked;
 
 enum rw_answer { RW_RECORD, RW_RECORDED, RW_HELD };

@@ -58,14 +58,14 @@ rw_held_add(rw_thread *self, rw_range *range)
 static bool
 record(rw_thread *thread, rw_range *range, bool owner)
 {
-    uint64_t count = atomic_load_explicit(&range->count, memory_order_acquire);
-    uint64_t done = atomic_load_explicit(&range->recorded, memory_order_relaxed);
+    uint32_t count = atomic_load_explicit(&range->count, memory_order_acquire);
+    uint32_t done = atomic_load_explicit(&range->recorded, memory_order_relaxed);
     if (count == done) {
         return true;
     }
     uint64_t length = count - done;
-    uint64_t stride = (uint64_t)(range->stride < 0 ? -range->stride : range->stride);
-    uint64_t first = range->first + (uint64_t)range->stride * (range->stride < 0 ? count - 1 : done);
+    uint64_t stride = (uint64_t)(range->stride < 0 ? -(int64_t)range->stride : range->stride);
+    uint64_t first = range->first + (uint64_t)(int64_t)range->stride * (range->stride < 0 ? count - 1 : done);
     uint64_t keys = length | (stride == 1 ? 0 : stride) << 32;
     if (range->moment != 0) {
         rw_kept_range(thread, range, first, keys, owner);

@@ -15,19 +15,21 @@
  * only `count` changes, and what none but the owner reads: own, cell, news (owner); `recorded` (whoever holds the
  * stream's lock); others may read the rest. */
 typedef struct {
-    uint64_t name;  /* rw_name(); 0 free */
-    uint64_t place; /* instruction and callers, mixed */
-    uint64_t first; /* key of the first item */
-    int64_t stride; /* 0 until there are two items */
-    _Atomic uint64_t count;
-    _Atomic uint64_t recorded; /* of `count` */
-    uint64_t own, cell;        /* the object's own cell and the last item's, as they were entered */
-    uint64_t now;              /* epoch and disturbances of the thread */
+    /* What each access looks at: one cache line. */
+    _Alignas(64) uint64_t name; /* rw_name(); 0 free */
+    uint64_t place;             /* instruction and callers, mixed */
+    uint64_t now;               /* epoch and disturbances of the thread */
+    uint64_t own, cell;         /* the object's own cell and the last item's, as they were entered */
+    uint64_t first;             /* key of the first item */
+    _Atomic uint32_t count;
+    _Atomic uint32_t recorded; /* of `count`; all of it, where the range is not held back */
+    int32_t stride;            /* 0 until there are two items */
+    uint32_t news;
+    /* Of one that is held back. */
     uint64_t moment; /* of a range in an object that the thread owns: when the part that is not recorded began; it is
                         kept, or told, as of then (kept.h). 0: any other. Guarded by the stream's lock */
     void *object;    /* its address; it may be gone */
     uint32_t type;   /* number of the object's type, where its OBJECT record is not written */
-    uint32_t news;
     uint32_t stack;
     bool held;
 } rw_range;

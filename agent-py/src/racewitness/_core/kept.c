@@ -1,6 +1,7 @@
 #include "kept.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
     OLD = 128,          /* epochs after which what is kept is told */
@@ -67,12 +68,16 @@ turn_to_free(const rw_kept *kept, rw_set *set, uint64_t now)
     if (is_unused(at_turn(kept, set), now) || !rw_kept_is_of_use(at_turn(kept, set))) {
         return true;
     }
+    if (set->busy == now + 1) {
+        return false; /* what has been put there since is of the same epoch */
+    }
     for (int i = 0; i < RW_WAYS; i++) {
         set->turn = (set->turn + 1) % RW_WAYS;
         if (is_unused(at_turn(kept, set), now)) {
             return true;
         }
     }
+    set->busy = now + 1;
     return false;
 }
 
@@ -146,11 +151,22 @@ tell_object(rw_thread *thread, const rw_remembered *slot)
     return true;
 }
 
+/* Whether something is kept in the slot is to change. */
+static void
+set_kept(rw_kept *kept, rw_remembered *slot, bool is_kept)
+{
+    _Atomic uint8_t *of_set = &kept->sets[(slot - kept->slots) / RW_WAYS].kept;
+    int more = (int)is_kept - (int)rw_kept_is(slot);
+    kept->count += (uint32_t)more;
+    atomic_store_explicit(of_set, (uint8_t)(atomic_load_explicit(of_set, memory_order_relaxed) + more),
+                          memory_order_relaxed);
+    atomic_store_explicit(&slot->kept, is_kept, memory_order_relaxed);
+}
+
 static void
 tell(rw_thread *thread, rw_kept *kept, rw_remembered *slot)
 {
-    atomic_store_explicit(&slot->kept, false, memory_order_relaxed);
-    kept->count--;
+    set_kept(kept, slot, false);
     if (tell_object(thread, slot)) {
         kept->lost++;
         rw_write_late(thread, slot->name, slot->key, slot->keys, slot->stack, slot->moment);
@@ -258,17 +274,37 @@ rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
     return slot;
 }
 
-/* The slot that an access is to have; what is kept there is told by `kept`, whose thread's lock is held. */
+/* The slot that an access is to have; what is kept there is told. With the stream's lock. */
 static rw_remembered *
-clear_place(rw_thread *self, rw_kept *kept, rw_kept *table, const rw_remembered *made)
+clear_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
 {
-    rw_set *home = home_of(table, object_of(made));
-    rw_remembered *slot = turn_to_free(table, home, made->now) ? take_next(table, home, tag_of_made(made))
-                                                               : place_elsewhere(table, home, made);
+    rw_set *home = home_of(kept, object_of(made));
+    rw_remembered *slot = turn_to_free(kept, home, made->now) ? take_next(kept, home, tag_of_made(made))
+                                                              : place_elsewhere(kept, home, made);
     if (rw_kept_is(slot)) {
         tell(self, kept, slot);
     }
     return slot;
+}
+
+/* An access more is kept. With the stream's lock. */
+static void
+count_made(rw_kept *kept)
+{
+    if (++kept->made == TRIED) {
+        kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
+        kept->made = kept->lost = 0;
+    }
+}
+
+/* Keeps the access in that slot, in which no other is kept. With the stream's lock. */
+static void
+put(rw_kept *kept, rw_remembered *slot, const rw_remembered *made, uint64_t moment)
+{
+    set_kept(kept, slot, true);
+    memcpy(slot, made, offsetof(rw_remembered, kept));
+    slot->moment = moment;
+    count_made(kept);
 }
 
 bool
@@ -283,39 +319,20 @@ rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
         return false;
     }
     rw_thread_lock(self);
-    for (size_t i = 0; i < kept->size; i++) {
-        if (rw_kept_is(&kept->slots[i])) {
-            *clear_place(self, kept, &next, &kept->slots[i]) = kept->slots[i];
-        }
-    }
-    free(kept->slots);
-    free(kept->sets);
+    rw_kept former = *kept;
     kept->slots = next.slots;
     kept->sets = next.sets;
     kept->size = size;
-    rw_thread_unlock(self);
-    return true;
-}
-
-/* An access more is kept. With the stream's lock. */
-static void
-count_made(rw_kept *kept)
-{
-    if (++kept->made == TRIED) {
-        kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
-        kept->made = kept->lost = 0;
+    kept->count = 0;
+    for (size_t i = 0; i < former.size; i++) {
+        if (rw_kept_is(&former.slots[i])) {
+            put(kept, clear_place(self, kept, &former.slots[i]), &former.slots[i], former.slots[i].moment);
+        }
     }
-}
-
-/* Keeps the access in that slot, in which nothing else is kept. With the stream's lock. */
-static void
-put(rw_kept *kept, rw_remembered *slot, const rw_remembered *made, uint64_t moment)
-{
-    kept->count += !rw_kept_is(slot);
-    *slot = *made;
-    slot->moment = moment;
-    atomic_store_explicit(&slot->kept, true, memory_order_relaxed);
-    count_made(kept);
+    rw_thread_unlock(self);
+    free(former.slots);
+    free(former.sets);
+    return true;
 }
 
 bool
@@ -387,7 +404,7 @@ rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t
     made.own = range->own;
     made.news = range->news;
     rw_remembered *slot = rw_kept_find(kept, made.name, made.key, made.place, made.keys);
-    put(kept, slot != NULL ? slot : clear_place(thread, kept, kept, &made), &made, range->moment);
+    put(kept, slot != NULL ? slot : clear_place(thread, kept, &made), &made, range->moment);
 }
 
 void
@@ -412,6 +429,18 @@ rw_kept_close(rw_thread *self)
     }
 }
 
+static void
+sweep_set(rw_thread *self, rw_kept *kept, const rw_set *set)
+{
+    for (rw_remembered *slot = slots_of(kept, set); slot < slots_of(kept, set) + RW_WAYS; slot++) {
+        if (rw_kept_is(slot) && self->epoch - (uint32_t)(slot->now >> 32) >= OLD) {
+            rw_thread_lock(self);
+            tell_of(self, kept, object_of(slot), home_of(kept, object_of(slot))->full ? slot->key : RW_KEY_ALL);
+            rw_thread_unlock(self);
+        }
+    }
+}
+
 void
 rw_kept_sweep(rw_thread *self)
 {
@@ -421,15 +450,14 @@ rw_kept_sweep(rw_thread *self)
     }
     uint32_t passed = self->epoch - kept->swept;
     passed = passed < SWEEP_EPOCHS ? passed : SWEEP_EPOCHS;
-    size_t first = kept->size * (uint64_t)(kept->swept % SWEEP_EPOCHS) / SWEEP_EPOCHS;
-    size_t end = kept->size * (uint64_t)(kept->swept % SWEEP_EPOCHS + passed) / SWEEP_EPOCHS;
+    size_t sets = kept->size / RW_WAYS;
+    size_t first = sets * (uint64_t)(kept->swept % SWEEP_EPOCHS) / SWEEP_EPOCHS;
+    size_t end = sets * (uint64_t)(kept->swept % SWEEP_EPOCHS + passed) / SWEEP_EPOCHS;
     kept->swept = self->epoch;
     for (size_t i = first; i < end; i++) {
-        rw_remembered *slot = &kept->slots[i & (kept->size - 1)];
-        if (rw_kept_is(slot) && self->epoch - (uint32_t)(slot->now >> 32) >= OLD) {
-            rw_thread_lock(self);
-            tell_of(self, kept, object_of(slot), home_of(kept, object_of(slot))->full ? slot->key : RW_KEY_ALL);
-            rw_thread_unlock(self);
+        rw_set *set = &kept->sets[i & (sets - 1)];
+        if (atomic_load_explicit(&set->kept, memory_order_relaxed) != 0) {
+            sweep_set(self, kept, set);
         }
     }
 }

@@ -45,8 +45,10 @@ enum { RW_WAYS = 8 };
 
 typedef struct {
     uint16_t tags[RW_WAYS]; /* of the slots; owner */
+    uint64_t busy;          /* `now` + 1 when the thread last found no free slot; owner */
     uint8_t turn;           /* slot that gives way next; owner */
     bool full;              /* accesses of its objects lie elsewhere, too; owner, with the stream's lock */
+    _Atomic uint8_t kept;   /* slots that keep something; changed with the stream's lock, the owner looks without */
 } rw_set;
 
 typedef struct rw_kept {

@@ -2,7 +2,7 @@
  *
  * The thread remembers the frames of its last stack, outermost first, with the number of each prefix. A frame that is
  * still at the same address with the same instruction under frames that are the same has the same number: the walk
- * compares two words a frame and interns only what is new.
+ * compares two words a frame, from the inside out, and interns only what is new.
  */
 #include "compat.h"
 
@@ -14,7 +14,7 @@
 #include <string.h>
 
 typedef struct {
-    const _PyInterpreterFrame *frame;
+    _PyInterpreterFrame *frame; /* also those on the C stack, which are no part of the number */
     const void *instruction;
     uint32_t number; /* of the stack that ends in this frame */
 } remembered_frame;
@@ -24,6 +24,11 @@ typedef struct {
     uint32_t offset;
     uint32_t number;
 } stack_node;
+
+enum {
+    LEFT = 16,     /* frames that the thread may have left since, and be known to have */
+    NEAR_BITS = 6, /* of instructions that are beside each other, in bytes */
+};
 
 /* Owned by one thread. */
 struct rw_stack_cache {
@@ -80,11 +85,15 @@ rw_stack_reset(rw_thread *self)
     rw_stack_free(self);
 }
 
+/* Instructions beside each other in one frame lie beside each other: four nodes share a cache line. The finalizer of
+ * MurmurHash3. */
 static uint64_t
 node_hash(uint64_t key, uint32_t offset)
 {
-    uint64_t hash = (key ^ (uint64_t)offset << 17) * UINT64_C(0x9E3779B97F4A7C15);
-    return hash ^ hash >> 29;
+    uint64_t hash = key ^ (uint64_t)(offset >> NEAR_BITS) << 17;
+    hash = (hash ^ hash >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
+    return (hash ^ hash >> 33) & ~UINT64_C(3);
 }
 
 static bool
@@ -159,6 +168,67 @@ make_room(struct rw_stack_cache *cache)
     return true;
 }
 
+/* How many remembered frames there are up to this one, which is the innermost or was left and come back to; 0: it is
+ * not among the last ones. */
+static size_t
+depth_of(const struct rw_stack_cache *cache, const _PyInterpreterFrame *frame)
+{
+    for (size_t i = 0; i < LEFT && i < cache->depth; i++) {
+        if (cache->frames[cache->depth - 1 - i].frame == frame) {
+            return cache->depth - i;
+        }
+    }
+    return 0;
+}
+
+/* How many of the outermost frames are as remembered, the remembered ones up to `depth` being those of `frame` and its
+ * callers; -1: they are not. */
+static Py_ssize_t
+same_of(const struct rw_stack_cache *cache, const _PyInterpreterFrame *frame, size_t depth)
+{
+    size_t same = depth;
+    for (size_t i = depth; i > 0; i--, frame = frame->previous) {
+        if (frame != cache->frames[i - 1].frame) {
+            return -1;
+        }
+        if (frame->instr_ptr != cache->frames[i - 1].instruction) {
+            same = i - 1;
+        }
+    }
+    return frame == NULL ? (Py_ssize_t)same : -1;
+}
+
+/* Takes the present frames, outermost first; how many of them are as remembered. -1: no memory. */
+static Py_ssize_t
+take_frames(struct rw_stack_cache *cache)
+{
+    _PyInterpreterFrame *frame = _PyThreadState_GET()->current_frame;
+    size_t count = 0, depth = 0;
+    Py_ssize_t same = 0;
+    for (; frame != NULL; frame = frame->previous) {
+        depth = depth_of(cache, frame);
+        same = depth == 0 ? 0 : same_of(cache, frame, depth);
+        if (depth != 0 && same >= 0) {
+            break;
+        }
+        depth = 0;
+        if (count == cache->capacity && !make_room(cache)) {
+            return -1;
+        }
+        cache->walk[count++] = frame;
+    }
+    while (depth + count > cache->capacity) {
+        if (!make_room(cache)) {
+            return -1;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        cache->frames[depth + i].frame = cache->walk[count - 1 - i];
+    }
+    cache->depth = depth + count;
+    return depth == 0 ? 0 : same;
+}
+
 uint32_t
 rw_stack(rw_thread *self)
 {
@@ -171,28 +241,20 @@ rw_stack(rw_thread *self)
         cache->generation = generation;
         cache->depth = 0;
     }
-    size_t depth = 0;
-    for (_PyInterpreterFrame *frame = rw_current_frame(); frame != NULL; frame = frame->previous) {
-        if (rw_frame_is_python(frame)) {
-            if (depth == cache->capacity && !make_room(cache)) {
-                return 0;
-            }
-            cache->walk[depth++] = frame;
+    Py_ssize_t same = take_frames(cache);
+    if (same < 0) {
+        cache->depth = 0;
+        return 0;
+    }
+    uint32_t number = same == 0 ? 0 : cache->frames[same - 1].number;
+    for (size_t i = (size_t)same; i < cache->depth; i++) {
+        remembered_frame *remembered = &cache->frames[i];
+        if (rw_frame_is_python(remembered->frame)) {
+            uint32_t code = rw_code_number(self, _PyFrame_GetCode(remembered->frame));
+            number = code == 0 ? number : intern(self, cache, number, code, rw_frame_offset(remembered->frame));
         }
+        remembered->instruction = remembered->frame->instr_ptr;
+        remembered->number = number;
     }
-    size_t known = 0;
-    size_t limit = depth < cache->depth ? depth : cache->depth;
-    while (known < limit && cache->frames[known].frame == cache->walk[depth - 1 - known] &&
-           cache->frames[known].instruction == cache->walk[depth - 1 - known]->instr_ptr) {
-        known++;
-    }
-    uint32_t number = known == 0 ? 0 : cache->frames[known - 1].number;
-    for (size_t i = known; i < depth; i++) {
-        _PyInterpreterFrame *frame = cache->walk[depth - 1 - i];
-        uint32_t code = rw_code_number(self, _PyFrame_GetCode(frame));
-        number = code == 0 ? number : intern(self, cache, number, code, rw_frame_offset(frame));
-        cache->frames[i] = (remembered_frame){frame, frame->instr_ptr, number};
-    }
-    cache->depth = depth;
     return number;
 }
