@@ -259,6 +259,7 @@ is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made,
         rw_count(RW_RULE_REPEAT, made->operation);
         return true;
     }
+    rw_held_record(self); /* what came before a write is told before */
     if (!rw_kept_renew(self, slot)) {
         return false;
     }
@@ -314,15 +315,15 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
     }
     filter->clashes += !goes_on && !again && (slot->now == now.now || rw_kept_is(slot)) && rw_kept_is_of_use(slot);
     if ((owned || (again && rw_cell_keep_reads(entered))) && !made->range && rw_kept_pays(&filter->single)) {
+        if (asked->write) {
+            rw_held_record(self);
+        }
         if (goes_on && rw_kept_is(slot)) {
             now.stack = slot->stack;
             now.type = slot->type;
         }
         else {
             describe(self, asked, made, &now);
-            if (asked->write && !goes_on) {
-                rw_held_record(self); /* a write that goes on within its epoch does not cut the ranges beside it */
-            }
         }
         if (rw_kept_keep(self, entered, slot, &now)) {
             filter->news++;
