@@ -198,8 +198,9 @@ def test_kill_at_random_moments(transport: Transport, collector: FakeCollector) 
     source = random.Random(seed)
     program = """
 def work():
+    t.emit(0, 1)
     print("begun", flush=True)
-    t.emit(0, 1 << 40)
+    t.emit(1, 1 << 40)
 threads = [threading.Thread(target=work) for _ in range(2)]
 for thread in threads: thread.start()
 """
