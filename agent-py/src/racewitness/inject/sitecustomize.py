@@ -31,7 +31,7 @@ def _obstacle(sys):
 
 
 def _start(os, sys):
-    """Start the agent; never raises."""
+    """Start the agent; raises nothing of its own."""
     try:
         obstacle = _obstacle(sys)
         if obstacle is not None:
@@ -58,6 +58,19 @@ def _start(os, sys):
             pass
 
 
+def _hold_interrupts():
+    """Block SIGINT in this thread; returns what lets it come, which then raises KeyboardInterrupt.
+
+    Raised any earlier it could be lost: importlib has weakref callbacks in Python, and what they raise is dropped.
+    """
+    try:
+        import _signal
+    except ImportError:  # a Python that is not observed anyway
+        return lambda: None
+    before = _signal.pthread_sigmask(_signal.SIG_BLOCK, [_signal.SIGINT])
+    return lambda: _signal.pthread_sigmask(_signal.SIG_SETMASK, before)
+
+
 def _step_aside(os, sys):
     """Take this file's directory out of everything that the program can see."""
     directory = os.path.dirname(__file__)
@@ -70,11 +83,15 @@ def _run():
     import os
     import sys
 
-    _step_aside(os, sys)
-    if os.environ.get("RACEWITNESS_ENDPOINT") and "racewitness._start" not in sys.modules:
-        _start(os, sys)
-    # What the import system returns for this import is what is then found under the name.
-    sys.modules.pop("sitecustomize", None)
+    let_interrupts_come = _hold_interrupts()
+    try:
+        _step_aside(os, sys)
+        if os.environ.get("RACEWITNESS_ENDPOINT") and "racewitness._start" not in sys.modules:
+            _start(os, sys)
+        # What the import system returns for this import is what is then found under the name.
+        sys.modules.pop("sitecustomize", None)
+    finally:
+        let_interrupts_come()
 
 
 _run()
