@@ -132,6 +132,30 @@ read_first_argument(const rw_call *c)
     }
 }
 
+static void
+read_until(const rw_call *c, bool decisive)
+{
+    if (c->count == 1 && (PyTuple_CheckExact(c->args[0]) ||
+                          (PyList_Check(c->args[0]) && rw_container_behind(c->args[0]) == c->args[0]))) {
+        rw_container_read_until(c->self, c->args[0], decisive);
+    }
+    else {
+        read_first_argument(c);
+    }
+}
+
+static void
+read_until_true(const rw_call *c)
+{
+    read_until(c, true);
+}
+
+static void
+read_until_false(const rw_call *c)
+{
+    read_until(c, false);
+}
+
 /* sum(rows, []): the items are read as well. */
 static void
 read_items(const rw_call *c)
@@ -238,8 +262,8 @@ const rw_call_rule rw_function_rules[] = {
     {"builtins", "sorted", read_first_argument},
     {"builtins", "min", read_args},
     {"builtins", "max", read_args},
-    {"builtins", "any", read_first_argument},
-    {"builtins", "all", read_first_argument},
+    {"builtins", "any", read_until_true},
+    {"builtins", "all", read_until_false},
     {"builtins", "repr", show_args},
     {"builtins", "print", show_args},
     {"builtins", "format", show_args},

@@ -195,8 +195,13 @@ rw_container_read_shown(rw_thread *self, PyObject *object)
 void
 rw_container_read_slice(rw_thread *self, PyObject *sequence, Py_ssize_t start, Py_ssize_t stop, Py_ssize_t step)
 {
-    Py_ssize_t count = PySlice_AdjustIndices(rw_container_length(sequence), &start, &stop, step);
+    Py_ssize_t length = rw_container_length(sequence);
+    bool depends_on_length = start < 0 || start > length || stop < 0 || stop > length; /* a[:], a[1:], a[-3:] */
+    Py_ssize_t count = PySlice_AdjustIndices(length, &start, &stop, step);
     rw_target target = rw_container_target(self, sequence);
+    if (depends_on_length) {
+        rw_access(self, RW_OP_SHAPE_READ, target, RW_KEY_SHAPE);
+    }
     if (step == 1) {
         rw_access_range(self, RW_OP_READ, target, rw_key(RW_KEY_INDEX, (uint64_t)start), (uint64_t)count);
         return;

@@ -98,6 +98,10 @@ void rw_container_read_compared(rw_thread *self, PyObject *left, PyObject *right
 /* `value in sequence`, sequence.index(value): the items are read up to the one that is equal. */
 void rw_container_read_scanned(rw_thread *self, PyObject *sequence, PyObject *value);
 
+/* any() and all() of a list or tuple: the items are read up to the first that is true, or false. An object whose class
+ * answers for itself is taken to decide nothing. */
+void rw_container_read_until(rw_thread *self, PyObject *sequence, bool decisive);
+
 /* The binary or in-place operator NB_... (access_operator.c). */
 void rw_container_operate(rw_thread *self, uint32_t operator, PyObject * left, PyObject *right);
 

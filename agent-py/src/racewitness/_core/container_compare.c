@@ -195,3 +195,37 @@ rw_container_read_scanned(rw_thread *self, PyObject *sequence, PyObject *value)
     PyErr_SetRaisedException(raised);
     read_first(self, sequence, count);
 }
+
+/* 1, 0, or -1 where only code of the program could say. Reads the length of a container. */
+static int
+truth_of(rw_thread *self, PyObject *item)
+{
+    const PyTypeObject *type = Py_TYPE(item);
+    if (item == Py_None || PyBool_Check(item) || PyLong_CheckExact(item) || PyFloat_CheckExact(item) ||
+        PyUnicode_CheckExact(item) || PyBytes_CheckExact(item) || PyTuple_CheckExact(item)) {
+        return PyObject_IsTrue(item);
+    }
+    if (rw_container_of(item, RW_USE_LENGTH) != RW_NO_CONTAINER) {
+        rw_access(self, RW_OP_SHAPE_READ, rw_container_target(self, item), RW_KEY_SHAPE);
+        return rw_container_length(item) != 0;
+    }
+    bool asks = (type->tp_as_number != NULL && type->tp_as_number->nb_bool != NULL) ||
+                (type->tp_as_mapping != NULL && type->tp_as_mapping->mp_length != NULL) ||
+                (type->tp_as_sequence != NULL && type->tp_as_sequence->sq_length != NULL);
+    return asks ? -1 : 1;
+}
+
+void
+rw_container_read_until(rw_thread *self, PyObject *sequence, bool decisive)
+{
+    PyObject *raised = PyErr_GetRaisedException();
+    Py_ssize_t count = 0;
+    for (bool goes_on = true; goes_on;) {
+        PyObject *item = item_at(sequence, count);
+        goes_on = item != NULL && truth_of(self, item) != (int)decisive;
+        count += item != NULL;
+        Py_XDECREF(item);
+    }
+    PyErr_SetRaisedException(raised);
+    read_first(self, sequence, count);
+}

@@ -14,10 +14,12 @@ final class Verdicts {
      * @param atShape whether they met at the shape of a container, rather than at an item or any other location
      */
     static Verdict of(Operation first, Role firstRole, Operation second, Role secondRole, boolean atShape) {
-        if ((firstRole.feeds() && second.writes()) || (secondRole.feeds() && first.writes())) {
+        boolean firstWrites = first.writes() || wouldHaveWritten(first, second);
+        boolean secondWrites = second.writes() || wouldHaveWritten(second, first);
+        if ((firstRole.feeds() && secondWrites) || (secondRole.feeds() && firstWrites)) {
             return Verdict.LOST_UPDATE;
         }
-        if ((firstRole.tests() && second.writes()) || (secondRole.tests() && first.writes())) {
+        if ((firstRole.tests() && secondWrites) || (secondRole.tests() && firstWrites)) {
             return Verdict.CHECK_THEN_ACT;
         }
         if ((first.iterates() && second.writesShape()) || (second.iterates() && first.writesShape())) {
@@ -32,5 +34,10 @@ final class Verdicts {
             return Verdict.ATOMIC_UPDATE;
         }
         return first.writes() && second.writes() ? Verdict.UNORDERED_WRITE_WRITE : Verdict.UNORDERED_READ_WRITE;
+    }
+
+    /** Whether an update changed nothing only because the other, which inserts or removes, came first. */
+    private static boolean wouldHaveWritten(Operation update, Operation other) {
+        return (update == Operation.UPDATE_KEEP || update == Operation.POP_EMPTY) && other.writesShape();
     }
 }

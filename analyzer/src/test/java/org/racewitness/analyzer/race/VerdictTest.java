@@ -186,6 +186,30 @@ class VerdictTest {
     }
 
     @Test
+    void anUpdateThatCameTooLateWouldHaveWritten() {
+        Statement load = Statements.of(program, "missing_key");
+        Statement careless = Statements.of(program, "unrelated_statements");
+        int seen = program.object(FakeProgram.SET, "set", "");
+        long x = program.name("x");
+        program.access(main, READ, seen, x, load.read());
+        program.access(main, UPDATE_INSERT, seen, x, load.write());
+        program.access(worker, UPDATE_KEEP, seen, x, careless.write());
+        assertEquals(List.of("check-then-act set['x'] insert-if-missing update-unchanged"), found());
+    }
+
+    @Test
+    void anUpdateOfWhatWasThereAllAlongWritesNothing() {
+        Statement careful = Statements.of(program, "truth_of_get");
+        Statement careless = Statements.of(program, "unrelated_statements");
+        int table = program.object(FakeProgram.DICT, "dict", "");
+        long name = program.name("name");
+        program.access(main, READ, table, name, careful.read());
+        program.access(main, WRITE, table, name, careful.write());
+        program.access(worker, UPDATE_KEEP, table, name, careless.write());
+        assertEquals(List.of("unordered-read-write dict['name'] write update-unchanged"), found());
+    }
+
+    @Test
     void aTestWithoutTheActIsAPlainRead() {
         Statement careful = Statements.of(program, "none_test");
         Statement careless = Statements.of(program, "unrelated_statements");
