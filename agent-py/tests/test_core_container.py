@@ -20,8 +20,8 @@ def items(a):
     a[1:3]                          #: READ list [1:3]
     a[:]                            #: SHAPE_READ list; READ list [0:5]
     a[-2:]                          #: SHAPE_READ list; READ list [3:5]
-    a[::2]                          #: READ list [0]; READ list [2]; READ list [4]
-    a[::-2]                         #: READ list [4]; READ list [2]; READ list [0]
+    a[::2]                          #: SHAPE_READ list; READ list [0]; READ list [2]; READ list [4]
+    a[::-2]                         #: SHAPE_READ list; READ list [4]; READ list [2]; READ list [0]
     a[4:1]
     a[slice(1, 3)]                  #: READ list [1:3]
     a[1:3] = [7, 8]                 #: READ_ALL list; TORN_ALL list

@@ -102,7 +102,7 @@ def builtins(a, d, s):
     max(a, key=abs)                 #: READ_ALL list
     max(a, default=0)               #: READ_ALL list
     min(a, a)                       #: ...
-    any(a)                          #: READ_ALL list
+    any(a)                          #: READ list [0:1]; SHAPE_READ list
     all(s)                          #: READ_ALL set
     list(d)                         #: READ_ALL dict
     tuple(d.values())               #: READ_ALL dict
