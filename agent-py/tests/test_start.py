@@ -2,7 +2,9 @@
 
 import math
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
@@ -63,6 +65,25 @@ def test_the_program_sees_nothing(collector: FakeCollector, agent_path: str, fla
     assert session.end is not None
     assert session.hello is not None
     assert session.hello.pairs["argv"].endswith(',"argument"]')
+
+
+CRASH = """
+import faulthandler, signal
+faulthandler.enable()
+signal.raise_signal(signal.SIGABRT)
+"""
+
+
+def test_what_faulthandler_writes(collector: FakeCollector, agent_path: str) -> None:
+    """The agent's extension module is not among those that it lists."""
+    texts = []
+    for on in (None, collector):
+        crashed = run([BASE, "-c", CRASH], on, agent_path)
+        assert crashed.returncode == -signal.SIGABRT
+        texts.append(re.sub("0x[0-9a-f]+", "0x", crashed.stderr))
+    assert texts[0] == texts[1]
+    assert "Aborted" in texts[0]
+    assert collector.connections
 
 
 @pytest.mark.parametrize("flags", [["-I"], ["-E"], ["-S"], ["-I", "-S"]])

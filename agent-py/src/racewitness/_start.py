@@ -60,6 +60,8 @@ def start(inject: str) -> None:
         if executes_fd:
             os.supports_fd.add(os.execve)
     _agent.core = _core
+    # faulthandler lists the extension modules that it finds there (Python/pylifecycle.c: _Py_DumpExtensionModules).
+    sys.modules.pop(_core.__name__, None)
     _current_test.inherit(test, config.run_dir)
 
 
