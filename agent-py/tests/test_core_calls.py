@@ -128,7 +128,7 @@ class Table(defaultdict):
         return super().__missing__(key) #: READ cell __class__; UPDATE_INSERT Table 'c'
 def whole(a, d, r, t):
     sorted(a)                       #: READ_ALL list
-    reversed(a)                     #: SHAPE_READ list
+    reversed(a)                     #: ITERATE list
     d["new"]                        #: READ collections.defaultdict 'new'; INSERT collections.defaultdict 'new'
     t["c"]                          #: ...
     r[0]                            #: READ Rows [0]

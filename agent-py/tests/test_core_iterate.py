@@ -14,7 +14,7 @@ def lists(a):
     for x in a:                     #: ITERATE_STEP list [0]
         break
     for i, x in enumerate(a): pass  #: ITERATE_STEP list [0]; ITERATE_STEP list [1]; ITERATE list
-    for x in reversed(a): pass      #: SHAPE_READ list; ITERATE_STEP list [1]; ITERATE_STEP list [0]; ITERATE list
+    for x in reversed(a): pass      #: ITERATE list; ITERATE_STEP list [1]; ITERATE_STEP list [0]; ITERATE list
     for x in iter(a): pass          #: ITERATE_STEP list [0]; ITERATE_STEP list [1]; ITERATE list
     [x for x in a]                  #: ITERATE_STEP list [0]; ITERATE_STEP list [1]; ITERATE list
     for x in map(abs, a): pass      #: ITERATE_STEP list [0]; ITERATE_STEP list [1]; ITERATE list
@@ -35,7 +35,7 @@ def dicts(d):
     for v in d.values(): pass       #: ITERATE_STEP dict 'a'; ITERATE_STEP dict 1; ITERATE dict
     for k, v in d.items(): pass     #: ITERATE_STEP dict 'a'; ITERATE_STEP dict 1; ITERATE dict
     {k: v for k, v in d.items()}    #: ITERATE_STEP dict 'a'; ITERATE_STEP dict 1; ITERATE dict
-    for k in reversed(d): pass      #: SHAPE_READ dict; ITERATE_STEP dict 1; ITERATE_STEP dict 'a'; ITERATE dict
+    for k in reversed(d): pass      #: ITERATE dict; ITERATE_STEP dict 1; ITERATE_STEP dict 'a'; ITERATE dict
     next(iter(d))                   #: ITERATE_STEP dict 'a'
 def after_removal(d):
     for k in d: pass                #: ITERATE_STEP dict 'a'; ITERATE_STEP dict 1; ITERATE dict
@@ -49,7 +49,7 @@ def sets(s):
     {x for x in s}                  #: ITERATE_STEP set 'x'; ITERATE set
 def deques(q):
     for x in q: break               #: ITERATE_STEP collections.deque [0]
-    for x in reversed(q): break     #: SHAPE_READ collections.deque; ITERATE_STEP collections.deque [1]
+    for x in reversed(q): break     #: ITERATE collections.deque; ITERATE_STEP collections.deque [1]
     for i, x in enumerate(q):       #: ITERATE_STEP collections.deque [0]; ITERATE_STEP collections.deque [1]
         if i: break
 def sequences(b, a):
@@ -113,7 +113,7 @@ def builtins(a, d, s):
     list(map(abs, a))               #: READ_ALL list
     list(filter(None, a))           #: READ_ALL list
     list(enumerate(a))              #: READ_ALL list
-    list(reversed(a))               #: SHAPE_READ list; READ_ALL list
+    list(reversed(a))               #: ITERATE list; READ_ALL list
     dict(zip(a, a))                 #: READ_ALL list; READ_ALL list
     ",".join(map(str, a))           #: READ_ALL list
     ",".join(d)                     #: READ_ALL dict

@@ -2,7 +2,7 @@
 #include "call_rules.h"
 
 static void
-length_of_argument(const rw_call *c)
+shape_of_argument(const rw_call *c, enum rw_operation operation)
 {
     PyObject *container = c->count == 1 ? c->args[0] : NULL;
     if (container == NULL) {
@@ -13,8 +13,21 @@ length_of_argument(const rw_call *c)
         container = behind == container ? NULL : behind; /* the length of a view is its dict's */
     }
     if (container != NULL) {
-        rw_access(c->self, RW_OP_SHAPE_READ, rw_container_target(c->self, container), RW_KEY_SHAPE);
+        rw_access(c->self, operation, rw_container_target(c->self, container), RW_KEY_SHAPE);
     }
+}
+
+static void
+length_of_argument(const rw_call *c)
+{
+    shape_of_argument(c, RW_OP_SHAPE_READ);
+}
+
+/* An iteration that begins at the end asks where that is. */
+static void
+iterate_backwards(const rw_call *c)
+{
+    shape_of_argument(c, RW_OP_ITERATE);
 }
 
 static void
@@ -332,7 +345,7 @@ const rw_call_rule rw_function_rules[] = {
     {"type", "itertools.permutations", read_first_argument},
     {"type", "itertools.combinations", read_first_argument},
     {"type", "itertools.combinations_with_replacement", read_first_argument},
-    {"type", "reversed", length_of_argument},
+    {"type", "reversed", iterate_backwards},
     {"type", "bool", length_of_argument},
     {NULL, NULL, NULL},
 };
