@@ -27,6 +27,9 @@ import org.racewitness.analyzer.wire.WireLimits;
  * finished.
  */
 public final class RunAnalysis {
+    /** Sessions of a stored trace that are judged by several threads; there are as many for each. */
+    private static final int MOST_PARALLEL_SESSIONS = 4;
+
     private final AnalysisOptions options;
     private final StateBudget budget;
     private final RaceCollector collector = new RaceCollector();
@@ -49,11 +52,20 @@ public final class RunAnalysis {
      * @throws IllegalStateException when a run has more sessions than the wire format allows
      */
     public SessionAnalysis open(long session) {
-        return open(session, false);
+        return open(session, 1);
     }
 
-    /** @param stored whether all of its frames are there already, so that a second thread shortens the time and takes nothing from the program */
-    SessionAnalysis open(long session, boolean stored) {
+    /**
+     * A session of which all frames are there already, so that further threads shorten the time and take nothing from the program: one for each core, where not many
+     * sessions have them.
+     */
+    public SessionAnalysis openStored(long session) {
+        synchronized (sessions) {
+            return open(session, sessions.size() < MOST_PARALLEL_SESSIONS ? options.cores() : 1);
+        }
+    }
+
+    private SessionAnalysis open(long session, int workers) {
         synchronized (sessions) {
             SessionAnalysis known = sessions.get(session);
             if (known != null) {
@@ -62,8 +74,7 @@ public final class RunAnalysis {
             if (sessions.size() >= WireLimits.MAX_SESSIONS) {
                 throw new IllegalStateException("more than " + WireLimits.MAX_SESSIONS + " processes in one run");
             }
-            SessionAnalysis opened =
-                    new SessionAnalysis(this, session, stored && sessions.size() < 2 * (options.cores() - 1));
+            SessionAnalysis opened = new SessionAnalysis(this, session, workers);
             sessions.put(session, opened);
             return opened;
         }

@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
 import org.racewitness.analyzer.engine.StateBudget;
+import org.racewitness.analyzer.engine.Workers;
 import org.racewitness.analyzer.race.SessionRaces;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.report.RaceExplanation;
 import org.racewitness.analyzer.scope.ScopeTracker;
 import org.racewitness.analyzer.trace.Accounting;
-import org.racewitness.analyzer.trace.EventRelay;
 import org.racewitness.analyzer.trace.SessionCounters;
 import org.racewitness.analyzer.trace.SessionTrace;
 import org.racewitness.analyzer.wire.FrameDescriptor;
@@ -38,7 +38,7 @@ public final class SessionAnalysis {
     private static final long KEY_TEXTS_PART = 8;
 
     private final RunAnalysis run;
-    private final boolean relayed;
+    private final int workers;
     private final long session;
     private final Accounting accounting = new Accounting();
     private final SessionTrace trace = new SessionTrace(accounting);
@@ -50,9 +50,6 @@ public final class SessionAnalysis {
 
     /** Null as long as the engine is. */
     private ScopeTracker scopes;
-
-    /** Null where the session's thread judges itself, and as long as the engine is. */
-    private EventRelay relay;
 
     private boolean inherited;
 
@@ -72,11 +69,11 @@ public final class SessionAnalysis {
     /** What the definitions have booked of the run's {@link StateBudget}. */
     private long bookedDefinitionBytes;
 
-    /** @param relayed whether a thread of its own judges what this one's thread has put in order */
-    SessionAnalysis(RunAnalysis run, long session, boolean relayed) {
+    /** @param workers threads that judge what this one's thread has put in order; 1 is that thread itself */
+    SessionAnalysis(RunAnalysis run, long session, int workers) {
         this.run = run;
         this.session = session;
-        this.relayed = relayed;
+        this.workers = workers;
     }
 
     /** Takes one whole frame from its header on; its checksum is verified here. The buffer's position is not moved. */
@@ -178,16 +175,16 @@ public final class SessionAnalysis {
         if (engine == null) {
             int pid = hello == null ? 0 : hello.pid();
             SessionRaces races = run.collector().forSession(trace.model(), pid);
-            engine = Engines.create(run.options().order(), trace.model(), races, run.budget());
+            engine = Engines.create(
+                    run.options().order(), trace.model(), races, run.budget(), Workers.of(workers, trace::syncTicks));
             if (hello != null && hello.tellsLate()) {
                 engine.expectLate();
             }
             scopes = new ScopeTracker(engine, trace.model());
             races.scopes(scopes);
-            relay = relayed ? new EventRelay(scopes, trace::syncTicks, EventRelay.INLINE_EVENTS) : null;
-            races.clock(relayed ? relay::syncTicks : trace::syncTicks, this::unixNanos);
+            races.clock(this::unixNanos);
             trace.limitKeyTexts(Math.max(1, run.budget().limitBytes() / KEY_TEXTS_PART));
-            trace.start(relayed ? relay : scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
+            trace.start(scopes, Math.max(1, run.options().maxWaitingBytes() / Long.BYTES));
         }
         inherit();
         return trace;
@@ -262,20 +259,9 @@ public final class SessionAnalysis {
         if (engine != null) {
             inherit();
             trace.finish();
-            analysisNanos += System.nanoTime() - start + relayFinished();
-            start = System.nanoTime();
             engine.finish();
         }
         analysisNanos += System.nanoTime() - start;
-    }
-
-    /** @return nanoseconds that the relay's thread was busy */
-    private long relayFinished() {
-        if (relay == null) {
-            return 0;
-        }
-        relay.finish();
-        return relay.busyNanos();
     }
 
     /** Ends the session in the way that the trace itself tells. */

@@ -7,6 +7,7 @@ import java.util.List;
 import org.racewitness.analyzer.engine.Engine;
 import org.racewitness.analyzer.engine.Engines;
 import org.racewitness.analyzer.engine.StateBudget;
+import org.racewitness.analyzer.engine.Workers;
 import org.racewitness.analyzer.report.ProcessReport;
 import org.racewitness.analyzer.trace.std.StdModel;
 import org.racewitness.analyzer.trace.std.StdReading;
@@ -25,7 +26,8 @@ final class StdAnalysis {
     StdAnalysis(RunAnalysis run, String name) {
         this.budget = run.budget();
         this.name = name;
-        engine = Engines.create(run.options().order(), model, run.collector().forSession(model, 0), run.budget());
+        engine = Engines.create(
+                run.options().order(), model, run.collector().forSession(model, 0), run.budget(), Workers.NONE);
         reading = new StdReading(model, (line, fault) -> problems.add(name + ", line " + line + ": " + fault));
     }
 

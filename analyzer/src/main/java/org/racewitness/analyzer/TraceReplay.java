@@ -45,7 +45,7 @@ final class TraceReplay {
         long count = 0;
         for (ByteBuffer frame = reader.next(); frame != null; frame = reader.next()) {
             count++;
-            current = run.open(FrameDescriptor.session(frame, 0), true);
+            current = run.openStored(FrameDescriptor.session(frame, 0));
             opened.add(current);
             current.undamaged(frame);
         }

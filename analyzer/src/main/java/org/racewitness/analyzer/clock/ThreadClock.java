@@ -1,6 +1,5 @@
 package org.racewitness.analyzer.clock;
 
-import java.util.Arrays;
 import org.racewitness.analyzer.trace.TraceEvents;
 
 /**
@@ -12,9 +11,6 @@ import org.racewitness.analyzer.trace.TraceEvents;
  * <p>Not thread-safe; belongs to its engine.
  */
 public final class ThreadClock {
-    /** Slots from this one on are not remembered when they were heard of. */
-    private static final int HEARD = 256;
-
     private static final int NO_SLOT = -1;
 
     /** Local time from one event to the next. */
@@ -23,9 +19,6 @@ public final class ThreadClock {
     private int slot = NO_SLOT;
     private Times known = Times.NOTHING;
     private long time;
-
-    /** By slot below {@link #HEARD}, the local time at which its entry in {@link #known} became what it is. */
-    private long[] heardAt = {};
 
     /** The next event of the thread begins. Between two events there is room for one more moment: that of what is told late. */
     public void tick() {
@@ -75,7 +68,7 @@ public final class ThreadClock {
     /** From its next event on, which will be later than {@code after}, the thread's events are those of that slot. */
     void occupy(int newSlot, long after) {
         if (slot != NO_SLOT) {
-            learn(known.join(Epoch.of(slot, time + STEP - 1)));
+            known = known.join(Epoch.of(slot, time + STEP - 1));
         }
         slot = newSlot;
         time = Math.max(time, after);
@@ -89,14 +82,6 @@ public final class ThreadClock {
     /** The latest local time in that slot that happens before the current event, 0 for none. */
     public long timeOf(int other) {
         return other == slot ? time : known.at(other);
-    }
-
-    /** The local time at which {@link #timeOf} that slot became what it is, -1 where nothing is known of it or that is not remembered. */
-    public long heardOf(int other) {
-        if (other == slot) {
-            return time == 0 ? -1 : time;
-        }
-        return known.at(other) == 0 || other >= HEARD ? -1 : heardAt[other];
     }
 
     /** What the thread knows of the others. */
@@ -121,7 +106,7 @@ public final class ThreadClock {
         if (covers(epoch)) {
             return false;
         }
-        learn(known.join(itsKnown, epoch));
+        known = known.join(itsKnown, epoch);
         return true;
     }
 
@@ -130,18 +115,7 @@ public final class ThreadClock {
         if (known.covers(times, slot, time)) {
             return false;
         }
-        learn(known.join(times));
+        known = known.join(times);
         return true;
-    }
-
-    private void learn(Times more) {
-        int length = Math.min(more.length(), HEARD);
-        heardAt = heardAt.length < length ? Arrays.copyOf(heardAt, length) : heardAt;
-        for (int other = 0; other < length; other++) {
-            if (more.at(other) > known.at(other)) {
-                heardAt[other] = time;
-            }
-        }
-        known = more;
     }
 }

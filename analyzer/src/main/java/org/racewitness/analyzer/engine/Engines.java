@@ -20,7 +20,7 @@ public final class Engines {
 
     /** An engine for one process that may use its part of the heap alone. */
     public static Engine create(String order, SessionModel model, RaceSink sink) {
-        return create(order, model, sink, new StateBudget(StateBudget.defaultBytes()));
+        return create(order, model, sink, new StateBudget(StateBudget.defaultBytes()), Workers.NONE);
     }
 
     /**
@@ -29,12 +29,13 @@ public final class Engines {
      * @param order one of {@link #ORDERS}
      * @param model resolves the stack numbers of the events; only its stacks are asked for while events come
      * @param budget what its tables may take, shared with other engines
+     * @param workers which the references do without
      * @throws IllegalArgumentException for any other order, with a message for the user
      */
-    public static Engine create(String order, SessionModel model, RaceSink sink, StateBudget budget) {
+    public static Engine create(String order, SessionModel model, RaceSink sink, StateBudget budget, Workers workers) {
         return switch (order) {
-            case SHB -> new ShbEngine(model, sink, budget);
-            case HB -> new HbEngine(model, sink, budget);
+            case SHB -> new ShbEngine(model, sink, budget, workers);
+            case HB -> new HbEngine(model, sink, budget, workers);
             case REFERENCE -> new ReferenceEngine(sink, true);
             case REFERENCE_HB -> new ReferenceEngine(sink, false);
             default ->

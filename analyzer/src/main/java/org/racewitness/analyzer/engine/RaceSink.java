@@ -19,8 +19,9 @@ public interface RaceSink {
      *
      * @param time local time of the event in its thread
      * @param token as {@link org.racewitness.analyzer.trace.TraceEvents#sync} has it
+     * @param ticks when, by the process's clock
      */
-    default void synchronised(int thread, long time, int kind, long object, long token, int stack) {}
+    default void synchronised(int thread, long time, int kind, long object, long token, int stack, long ticks) {}
 
     /** The object ended: the engine tells no race of it any more. */
     default void dead(long object) {}

@@ -4,21 +4,21 @@ package org.racewitness.analyzer.engine;
  * One side of a racing pair, as an engine hands it out. Mutable and reused from one pair to the next; belongs to the engine and its thread.
  */
 public final class RacingAccess {
+    private static final int[] NONE = {};
+
     private final LockSets lockSets;
-    private final StackSets stackSets;
     private int thread;
     private long moment;
     private Operation operation = Operation.READ;
     private int stack;
     private int lockSet;
-    private int readsBefore;
-    private int writesAfter;
+    private int[] readsBefore = NONE;
+    private int[] writesAfter = NONE;
     private long knownOfOther;
     private long heardOfOther;
 
-    public RacingAccess(LockSets lockSets, StackSets stackSets) {
+    public RacingAccess(LockSets lockSets) {
         this.lockSets = lockSets;
-        this.stackSets = stackSets;
     }
 
     /** Makes this the given access, with no {@link #readsBefore} and no {@link #writesAfter}; {@code lockSet} is a number of the engine's sets. */
@@ -28,8 +28,8 @@ public final class RacingAccess {
         this.stack = stack;
         this.lockSet = lockSet;
         this.moment = 0;
-        this.readsBefore = 0;
-        this.writesAfter = 0;
+        this.readsBefore = NONE;
+        this.writesAfter = NONE;
         this.knownOfOther = -1;
         this.heardOfOther = -1;
     }
@@ -50,8 +50,8 @@ public final class RacingAccess {
         this.heardOfOther = heard;
     }
 
-    /** The two sets as numbers of the engine's sets. */
-    public void setLinks(int readsBefore, int writesAfter) {
+    /** The two sets, each in an array that nobody changes. */
+    public void setLinks(int[] readsBefore, int[] writesAfter) {
         this.readsBefore = readsBefore;
         this.writesAfter = writesAfter;
     }
@@ -80,18 +80,19 @@ public final class RacingAccess {
     }
 
     /**
-     * Of an access that writes: stacks of the thread's reads of the same location before it, with no synchronisation in between. A new array.
+     * Of an access that writes: stacks of the thread's reads of the same location before it, with no synchronisation in between. Not to be changed; often the same
+     * array for the same set.
      */
     public int[] readsBefore() {
-        return stackSets.stacks(readsBefore);
+        return readsBefore;
     }
 
     /**
      * Of an access that reads: stacks of the thread's writes to the same location known so far to have come after a read at this place, with no
-     * synchronisation in between; those that come later are told by {@link RaceSink#readThenWrite}. A new array.
+     * synchronisation in between; those that come later are told by {@link RaceSink#readThenWrite}. As {@link #readsBefore}.
      */
     public int[] writesAfter() {
-        return stackSets.stacks(writesAfter);
+        return writesAfter;
     }
 
     /** Local time up to which the other access's thread was known here, 0 for not at all; -1 where the engine does not know. */
@@ -102,10 +103,5 @@ public final class RacingAccess {
     /** Local time of this thread at which that became known; 0 before its first event, -1 for never or where the engine does not know. */
     public long heardOfOther() {
         return heardOfOther;
-    }
-
-    /** Equal answers of one engine mean equal {@link #readsBefore} and {@link #writesAfter}; 0 means that both are empty. */
-    public long links() {
-        return (long) readsBefore << 32 | writesAfter;
     }
 }

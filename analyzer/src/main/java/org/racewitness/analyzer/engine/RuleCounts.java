@@ -34,6 +34,15 @@ public final class RuleCounts {
         return counts;
     }
 
+    /** Counts what another one has counted, too. */
+    public void add(RuleCounts other) {
+        first += other.first;
+        inOrder += other.inOrder;
+        compared += other.compared;
+        composite += other.composite;
+        late += other.late;
+    }
+
     public long total() {
         return first + inOrder + compared + composite + late;
     }

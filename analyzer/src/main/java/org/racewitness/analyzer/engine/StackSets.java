@@ -16,6 +16,8 @@ public final class StackSets {
     /** A power of two. */
     private static final int REMEMBERED = 1024;
 
+    private static final int[] NOTHING = {};
+
     private final PairTable pairs = new PairTable(LIMIT);
 
     /** By stack, the set of it alone, 0 not yet made. */
@@ -24,6 +26,9 @@ public final class StackSets {
     // What with() answered last, by a hash of what was asked: the accesses of a loop ask the same again and again.
     private final long[] asked = new long[REMEMBERED];
     private final int[] answers = new int[REMEMBERED];
+
+    /** By set, what {@link #stacks} has answered. */
+    private int[][] told = {NOTHING};
 
     /** The set with one more stack, at least 1; itself when it holds the stack already or is full. */
     public int with(int set, int stack) {
@@ -80,8 +85,18 @@ public final class StackSets {
         return (int) pairs.second(set);
     }
 
-    /** The stacks in ascending order; a new array. */
+    /** The stacks in ascending order; not to be changed, and the same array for the same set. */
     public int[] stacks(int set) {
+        if (set >= told.length) {
+            told = Arrays.copyOf(told, Math.max(set + 1, told.length * 2));
+        }
+        if (told[set] == null) {
+            told[set] = list(set);
+        }
+        return told[set];
+    }
+
+    private int[] list(int set) {
         int size = 0;
         for (int rest = set; rest != 0; rest = smaller(rest)) {
             size++;

@@ -18,8 +18,10 @@ final class RawSide {
 
     private int[] writesAfter = NONE;
 
-    /** Links of the latest occurrence, so that repetitions cost nothing. */
-    private long seenLinks;
+    /** What the latest occurrence had, so that repetitions cost nothing. */
+    private int[] seenReads = NONE;
+
+    private int[] seenWrites = NONE;
 
     RawSide(RacingAccess access) {
         operation = access.operation();
@@ -31,12 +33,14 @@ final class RawSide {
 
     /** One more occurrence. */
     void add(RacingAccess access) {
-        if (access.links() == seenLinks) {
-            return;
+        if (access.readsBefore() != seenReads) {
+            seenReads = access.readsBefore();
+            readsBefore = union(readsBefore, seenReads);
         }
-        seenLinks = access.links();
-        readsBefore = union(readsBefore, access.readsBefore());
-        writesAfter = union(writesAfter, access.writesAfter());
+        if (access.writesAfter() != seenWrites) {
+            seenWrites = access.writesAfter();
+            writesAfter = union(writesAfter, seenWrites);
+        }
     }
 
     int[] readsBefore() {

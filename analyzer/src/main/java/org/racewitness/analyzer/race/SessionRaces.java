@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.function.LongUnaryOperator;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
@@ -38,7 +37,6 @@ public final class SessionRaces implements RaceSink {
     private final DeadObjects objects;
     private long beyondLimit;
     private Scopes scopes = Scopes.NONE;
-    private LongSupplier clock = () -> 0;
     private LongUnaryOperator unixNanos = ticks -> RaceExplanation.NO_TIME;
 
     SessionRaces(SessionModel model, int pid) {
@@ -58,14 +56,8 @@ public final class SessionRaces implements RaceSink {
         scopes = known;
     }
 
-    /**
-     * Who knows the time; given before the first event.
-     *
-     * @param ticksNow time of the synchronisation that is just being told
-     * @param unixNanosOf nanoseconds since 1970 by ticks
-     */
-    public void clock(LongSupplier ticksNow, LongUnaryOperator unixNanosOf) {
-        clock = ticksNow;
+    /** Who knows nanoseconds since 1970 by ticks; given before the first event. */
+    public void clock(LongUnaryOperator unixNanosOf) {
         unixNanos = unixNanosOf;
     }
 
@@ -103,8 +95,8 @@ public final class SessionRaces implements RaceSink {
     }
 
     @Override
-    public void synchronised(int thread, long time, int kind, long object, long token, int stack) {
-        explanations.synchronised(thread, time, kind, object, token, stack, clock.getAsLong());
+    public void synchronised(int thread, long time, int kind, long object, long token, int stack, long ticks) {
+        explanations.synchronised(thread, time, kind, object, token, stack, ticks);
     }
 
     private int benignReason(RacingAccess first, RacingAccess second) {

@@ -69,18 +69,6 @@ class ThreadClockTest {
     }
 
     @Test
-    void aClockRemembersWhenItHeardWhatItKnows() {
-        one.tick();
-        other.tick();
-        other.tick();
-        assertEquals(-1, other.heardOf(0));
-        other.join(one.moment());
-        other.tick();
-        other.join(one.moment());
-        assertEquals(2 * MOMENTS, other.heardOf(0));
-    }
-
-    @Test
     void aSumIsTheLeastUpperBound() {
         ClockSum sum = new ClockSum();
         one.tick();

@@ -16,7 +16,12 @@ class BudgetTest {
     private final PairRecorder races = new PairRecorder();
 
     private Engine engine(String order) {
-        return Engines.create(order, new FlatModel(1), races, new StateBudget(BUDGET_BYTES));
+        return engine(order, 1);
+    }
+
+    private Engine engine(String order, int workers) {
+        return Engines.create(
+                order, new FlatModel(1), races, new StateBudget(BUDGET_BYTES), new Workers(workers, 0, 4096, () -> 0));
     }
 
     @ParameterizedTest
@@ -33,6 +38,26 @@ class BudgetTest {
         assertEquals(OBJECTS, engine.locations());
 
         engine.access(1, OperationCode.WRITE, OBJECTS, 0, 1, 2);
+        assertEquals(1, races.places.size(), "the latest are kept");
+    }
+
+    /** Rounds on their way may take more for a while: they bring 4096 locations at most each. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 5})
+    void severalThreadsStayWithinOneBudget(int workers) {
+        Engine engine = engine(Engines.SHB, workers);
+        engine.sync(0, SyncKind.FORK, 0, 1, 0);
+        engine.sync(1, SyncKind.BEGIN, 0, 0, 0);
+        for (int object = 1; object <= 10 * OBJECTS; object++) {
+            engine.access(0, OperationCode.WRITE, object, 0, 1, 1);
+            if (object % 100 == 0) { // what is done between two of these is of one age
+                engine.sync(0, SyncKind.RELEASE, 11L * OBJECTS, 0, 0);
+            }
+        }
+        assertTrue(engine.stateBytes() < BUDGET_BYTES + 10 * 4096 * 60, "bytes: " + engine.stateBytes());
+        assertTrue(engine.forgottenLocations() > 9 * OBJECTS, "forgotten: " + engine.forgottenLocations());
+        engine.access(1, OperationCode.WRITE, 10 * OBJECTS, 0, 1, 2);
+        engine.finish();
         assertEquals(1, races.places.size(), "the latest are kept");
     }
 

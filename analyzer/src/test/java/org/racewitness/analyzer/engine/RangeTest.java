@@ -146,7 +146,7 @@ class RangeTest {
     @ValueSource(strings = {"shb", "hb"})
     void itemsThatTakeTheirOwnHistoryStayWithinTheBudget(String order) {
         long budget = 1 << 20;
-        Engine engine = Engines.create(order, new FlatModel(1), races, new StateBudget(budget));
+        Engine engine = Engines.create(order, new FlatModel(1), races, new StateBudget(budget), Workers.NONE);
         engine.access(0, OperationCode.WRITE, LIST, 0, ITEMS, 1);
         engine.sync(0, SyncKind.FORK, 0, 1, 0);
         for (int item = 0; item < 200_000; item++) {

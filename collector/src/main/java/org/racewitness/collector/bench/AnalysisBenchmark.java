@@ -29,12 +29,17 @@ public final class AnalysisBenchmark {
 
     private final String order;
     private final int workers;
+    private final int jobs;
     private final long seed;
 
-    /** @param workers threads of the traces that work at any time, 1 to 10,000 */
-    public AnalysisBenchmark(String order, int workers, long seed) {
+    /**
+     * @param workers threads of the traces that work at any time, 1 to 10,000
+     * @param jobs threads that judge accesses: 1 as in a live run, more as of a stored trace
+     */
+    public AnalysisBenchmark(String order, int workers, int jobs, long seed) {
         this.order = order;
         this.workers = workers;
+        this.jobs = jobs;
         this.seed = seed;
     }
 
@@ -71,8 +76,9 @@ public final class AnalysisBenchmark {
      */
     AnalysisCost run(TraceShape shape, long events) throws ProblemException {
         TraceGenerator trace = new TraceGenerator(shape, workers, seed);
-        RunAnalysis analysis = new RunAnalysis(AnalysisOptions.defaults().withOrder(order));
-        SessionAnalysis session = analysis.open(1);
+        RunAnalysis analysis =
+                new RunAnalysis(AnalysisOptions.defaults().withOrder(order).withCores(jobs));
+        SessionAnalysis session = analysis.openStored(1);
         long wallNanos = 0;
         long cpuNanos = -process.getProcessCpuTime();
         session.frame(trace.hello());

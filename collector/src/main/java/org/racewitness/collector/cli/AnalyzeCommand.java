@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.racewitness.analyzer.AnalysisOptions;
 import org.racewitness.analyzer.RunAnalysis;
 import org.racewitness.analyzer.TraceReadResult;
 import org.racewitness.analyzer.report.AnalysisReport;
@@ -38,6 +39,7 @@ import picocli.CommandLine.Parameters;
         })
 final class AnalyzeCommand implements Subcommand {
     private static final int BUFFER_BYTES = 1 << 18;
+    private static final int MOST_JOBS = 64;
 
     @Mixin
     private ReportOptions reportOptions;
@@ -53,6 +55,14 @@ final class AnalyzeCommand implements Subcommand {
                     + "(default: ${DEFAULT-VALUE}).")
     private TraceFormat format;
 
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "0",
+            description =
+                    "Threads that judge accesses, 1 to 64; the result does not depend on it (default: 0, one for each core).")
+    private int jobs;
+
     @Parameters(paramLabel = "TRACE", arity = "1..*", description = "Traces to analyse; they make up one report.")
     private List<Path> traces;
 
@@ -66,7 +76,7 @@ final class AnalyzeCommand implements Subcommand {
         Reports reports = new Reports(reportOptions, configOptions.settings, context);
         checkTraces();
         reports.checkPlaces();
-        RunAnalysis analysis = new RunAnalysis(reportOptions.analysis());
+        RunAnalysis analysis = new RunAnalysis(options());
         List<Problem> problems = new ArrayList<>();
         for (Path trace : traces) {
             read(analysis, trace, problems);
@@ -83,6 +93,14 @@ final class AnalyzeCommand implements Subcommand {
                 reportOptions.failOn.isReachedBy(found.worst()),
                 reportOptions.exitCode,
                 !written || !problems.isEmpty());
+    }
+
+    private AnalysisOptions options() throws ProblemException {
+        if (jobs < 0 || jobs > MOST_JOBS) {
+            throw ProblemException.usage(Slug.BAD_OPTION, "--jobs " + jobs + " is not between 0 and " + MOST_JOBS);
+        }
+        AnalysisOptions options = reportOptions.analysis();
+        return jobs == 0 ? options : options.withCores(jobs);
     }
 
     private void checkTraces() throws ProblemException {

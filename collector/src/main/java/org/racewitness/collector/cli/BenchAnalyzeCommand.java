@@ -35,10 +35,12 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  racewitness bench analyze",
-            "  racewitness bench analyze --events 100000000 same-epoch synchronised"
+            "  racewitness bench analyze --events 100000000 same-epoch synchronised",
+            "  racewitness bench analyze --jobs 2 owned"
         })
 final class BenchAnalyzeCommand implements Subcommand {
     private static final int MOST_THREADS = 10_000;
+    private static final int MOST_JOBS = 64;
     private static final long MOST_EVENTS = 100_000_000_000L;
 
     @Parameters(paramLabel = "SHAPE", arity = "0..*", description = "Shapes of traces, all where none is given.")
@@ -57,6 +59,13 @@ final class BenchAnalyzeCommand implements Subcommand {
             defaultValue = "8",
             description = "Threads that work at any time (default: ${DEFAULT-VALUE}).")
     private int threads;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Threads that judge accesses, 1 to 64 (default: ${DEFAULT-VALUE}).")
+    private int jobs;
 
     @Option(
             names = "--seed",
@@ -85,8 +94,11 @@ final class BenchAnalyzeCommand implements Subcommand {
             throw ProblemException.usage(
                     Slug.BAD_OPTION, "--threads " + threads + " is not between 1 and " + MOST_THREADS);
         }
+        if (jobs < 1 || jobs > MOST_JOBS) {
+            throw ProblemException.usage(Slug.BAD_OPTION, "--jobs " + jobs + " is not between 1 and " + MOST_JOBS);
+        }
         PrintStream out = new PrintStream(context.stdout(), true, StandardCharsets.UTF_8);
-        new AnalysisBenchmark(order.name(), threads, seed).run(shapes(), events, out::println, json);
+        new AnalysisBenchmark(order.name(), threads, jobs, seed).run(shapes(), events, out::println, json);
         return ExitStatus.OK;
     }
 

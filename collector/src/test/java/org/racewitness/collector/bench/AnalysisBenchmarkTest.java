@@ -22,7 +22,7 @@ class AnalysisBenchmarkTest {
     @EnumSource
     void aTraceOfEveryShapeIsUnderstoodWholeAndHasNoRace(TraceShape shape) throws ProblemException {
         for (String order : List.of("shb", "hb")) {
-            AnalysisCost cost = new AnalysisBenchmark(order, 5, 42).run(shape, EVENTS); // throws where it is not
+            AnalysisCost cost = new AnalysisBenchmark(order, 5, 1, 42).run(shape, EVENTS); // throws where it is not
             assertTrue(cost.events() >= EVENTS, cost.toString());
             assertTrue(cost.locations() > 0, cost.toString());
             assertTrue(cost.wallNanos() > 0, cost.toString());
@@ -44,7 +44,8 @@ class AnalysisBenchmarkTest {
     void textAndJsonOfTheFigures(@TempDir Path directory) throws Exception {
         List<String> lines = new ArrayList<>();
         Path json = directory.resolve("figures.json");
-        new AnalysisBenchmark("shb", 4, 1).run(List.of(TraceShape.OWNED, TraceShape.RANGES), EVENTS, lines::add, json);
+        new AnalysisBenchmark("shb", 4, 2, 1)
+                .run(List.of(TraceShape.OWNED, TraceShape.RANGES), EVENTS, lines::add, json);
         lines.forEach(line -> assertTrue(line.length() <= 80, line));
         assertTrue(lines.stream().anyMatch(line -> line.startsWith("owned ")), lines.toString());
         assertTrue(lines.stream().anyMatch(line -> line.matches(" {4}.*\\d %.*")), lines.toString());

@@ -1,10 +1,14 @@
 package org.racewitness.analyzer.engine.hb;
 
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.racewitness.analyzer.engine.Engine;
+import org.racewitness.analyzer.engine.LockSets;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RuleCounts;
 import org.racewitness.analyzer.engine.StateBudget;
+import org.racewitness.analyzer.engine.Workers;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.trace.SessionModel;
 import org.racewitness.analyzer.wire.RecordDescriptor;
@@ -12,31 +16,36 @@ import org.racewitness.analyzer.wire.RecordDescriptor;
 /** Plain happens-before: the loop over the events, one rule for each. */
 public class HbEngine implements Engine {
     private final HbState state;
-    private final HbRules accesses;
+    private final Judging judging;
     private final SyncRules syncs;
-    private final RaceSink sink;
+    private final Follower follower;
+    private final LongSupplier ticksNow;
 
-    public HbEngine(SessionModel model, RaceSink sink, StateBudget budget) {
-        this(newState(model, budget), sink, HbRules::new, Beyond.NOTHING);
+    public HbEngine(SessionModel model, RaceSink sink, StateBudget budget, Workers workers) {
+        this(model, new LockSets(), locks -> new Aftermath(sink, locks), budget, workers);
     }
 
-    /** With other rules for accesses, and what they know beyond happens-before. */
-    protected HbEngine(HbState state, RaceSink sink, RulesFactory rules, Beyond beyond) {
-        this.state = state;
-        this.sink = sink;
-        this.accesses = rules.create(state, sink);
-        this.syncs = new SyncRules(state, beyond);
-    }
-
-    /** Makes the rules of an engine. */
-    @FunctionalInterface
-    protected interface RulesFactory {
-        HbRules create(HbState state, RaceSink sink);
-    }
-
-    /** State of a process of which nothing is known yet. */
-    protected static HbState newState(SessionModel model, StateBudget budget) {
-        return new HbState(model, budget);
+    /** With an order of its own. */
+    protected HbEngine(
+            SessionModel model,
+            LockSets lockSets,
+            Function<LockSets, Aftermath> newAftermath,
+            StateBudget budget,
+            Workers workers) {
+        Aftermath aftermath = newAftermath.apply(lockSets);
+        ticksNow = workers.ticksNow();
+        if (workers.count() > 1 && model.wantsEachPair()) {
+            Shards shards = new Shards(workers, model, aftermath, budget);
+            state = new HbState(lockSets, shards);
+            shards.runs(state);
+            judging = shards;
+            follower = shards;
+        } else {
+            state = new HbState(lockSets, aftermath);
+            judging = new InOrder(state, model, aftermath, budget);
+            follower = aftermath;
+        }
+        syncs = new SyncRules(state, judging, follower);
     }
 
     @Override
@@ -50,7 +59,7 @@ public class HbEngine implements Engine {
             if (keys != 1) {
                 by.clock.tickFurther(RecordDescriptor.rangeCount(keys) - 1);
             }
-            accesses.access(by, operation, object, key, keys, stack);
+            judging.access(by, operation, object, key, keys, stack);
         }
     }
 
@@ -65,7 +74,7 @@ public class HbEngine implements Engine {
             by = state.next(thread);
         }
         if (by != null) {
-            accesses.late(by, back, operation, object, key, keys, stack);
+            judging.late(by, by.clock.timeBefore(back), operation, object, key, keys, stack);
         }
     }
 
@@ -84,14 +93,15 @@ public class HbEngine implements Engine {
         ThreadState by = state.next(thread);
         if (by != null) {
             syncs.apply(by, kind, object, token);
-            sink.synchronised(thread, by.clock.time(), kind, object, token, stack);
+            follower.synchronised(thread, by.clock.time(), kind, object, token, stack, ticksNow.getAsLong());
         }
     }
 
     @Override
     public void dead(int thread, long object) {
         syncs.dead(object);
-        sink.dead(object);
+        judging.forget(object);
+        follower.dead(object);
     }
 
     @Override
@@ -102,26 +112,26 @@ public class HbEngine implements Engine {
 
     @Override
     public void finish() {
-        state.close(); // races are told as they are met
+        judging.finish();
     }
 
     @Override
     public long locations() {
-        return state.locationCount;
+        return judging.locations();
     }
 
     @Override
     public RuleCounts rules() {
-        return accesses.counts;
+        return judging.rules();
     }
 
     @Override
     public long forgottenLocations() {
-        return state.forgotten;
+        return judging.forgotten();
     }
 
     @Override
     public long stateBytes() {
-        return state.locations.bytes();
+        return judging.stateBytes();
     }
 }

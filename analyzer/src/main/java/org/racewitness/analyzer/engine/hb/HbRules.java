@@ -3,7 +3,6 @@ package org.racewitness.analyzer.engine.hb;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Facet;
 import org.racewitness.analyzer.engine.Operation.Mode;
-import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RuleCounts;
 import org.racewitness.analyzer.engine.state.Containers.Container;
 import org.racewitness.analyzer.engine.state.History;
@@ -12,7 +11,6 @@ import org.racewitness.analyzer.engine.state.Items;
 import org.racewitness.analyzer.engine.state.LocationTable;
 import org.racewitness.analyzer.engine.state.Parts;
 import org.racewitness.analyzer.engine.state.Sites;
-import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.wire.LocationKey;
 import org.racewitness.analyzer.wire.RecordDescriptor;
 
@@ -21,25 +19,26 @@ import org.racewitness.analyzer.wire.RecordDescriptor;
  * threads did last at each location that it touches. Unlike FastTrack, the reads and writes of all threads and program points are kept after a
  * race and after an ordered write, so that each pair of program points is found and not only the first.
  *
- * <p>An access is judged in three steps, each over all of its locations: compare, then order (a matter of the subclasses), then enter. The
- * locations of one operation do not hide each other's races that way. Belongs to its engine.
+ * <p>An access is judged in three steps, each over all of its locations: compare, then order (a matter of who takes the {@link Findings}), then
+ * enter. The locations of one operation do not hide each other's races that way. Belongs to whoever judges the objects of its state.
  */
-public class HbRules {
+final class HbRules {
     /** In the place of a part: a single location. */
     private static final int ONE_KEY = -1;
 
     /** Read by whoever reports on the engine; written here. */
     final RuleCounts counts = new RuleCounts();
 
-    private final HbState state;
+    private final LocationState state;
+    private final Runnable beforeGrowth;
     private final LocationTable locations;
     private final Sites sites;
-    private final RaceSink sink;
-    private final RaceTeller teller;
+    private final Findings findings;
+    private final Findings.Side earlier = new Findings.Side();
+    private final Findings.Side later = new Findings.Side();
     private final Parts parts;
 
     // the access being judged
-    private ThreadState thread;
     private Interval now;
     private long time;
     private Operation operation;
@@ -56,45 +55,44 @@ public class HbRules {
     /** What its thread did to the object after that local time has no synchronisation between it and the access. */
     private long quietSince;
 
-    public HbRules(HbState state, RaceSink sink) {
+    /** @param beforeGrowth called before an access whose locations are not looked up yet: it may forget some */
+    HbRules(LocationState state, Findings findings, Runnable beforeGrowth) {
         this.state = state;
+        this.beforeGrowth = beforeGrowth;
         this.locations = state.locations;
         this.sites = state.sites;
-        this.sink = sink;
-        this.teller = new RaceTeller(state, sink);
+        this.findings = findings;
         this.parts = new Parts(locations);
     }
 
     /**
-     * Judges the current event of the thread, an access to one or several keys.
+     * Judges an access to one or several keys, the latest event of its thread.
      *
+     * @param at its local time, which the interval reaches
+     * @param quiet what its thread did to the object after that local time has no synchronisation between it and the access
      * @param keys how many and how far apart, as {@link org.racewitness.analyzer.trace.TraceEvents#access} says
      */
-    final void access(ThreadState by, Operation op, long target, long key, long keys, int stackNumber) {
+    void access(
+            Interval interval, long at, long quiet, Operation op, long target, long key, long keys, int stackNumber) {
         isLate = false;
-        now = by.interval();
-        time = by.clock.time();
-        quietSince = by.quietSince(target);
-        judge(by, op, target, key, keys, stackNumber);
+        judge(interval, at, quiet, op, target, key, keys, stackNumber);
     }
 
     /**
-     * Judges what the thread did so many moments before its latest event. It is held against what its thread knew then; what others did since may be
+     * Judges what its thread did before its latest event. It is held against what its thread knew then; what others did since may be
      * entered already, and is held against what they knew of it. No read is told late that sees a write of another thread, so it learns nothing.
      */
-    final void late(ThreadState by, long back, Operation op, long target, long key, long keys, int stackNumber) {
+    void late(Interval interval, long at, long quiet, Operation op, long target, long key, long keys, int stackNumber) {
         isLate = true;
-        time = by.clock.timeBefore(back);
-        now = by.intervalAt(time);
-        time = Math.max(now.start, time);
-        quietSince = now.start - 1;
-        now = now.reaching(time);
         counts.late++;
-        judge(by, op, target, key, keys, stackNumber);
+        judge(interval, at, quiet, op, target, key, keys, stackNumber);
     }
 
-    private void judge(ThreadState by, Operation op, long target, long key, long keys, int stackNumber) {
-        thread = by;
+    private void judge(
+            Interval interval, long at, long quiet, Operation op, long target, long key, long keys, int stackNumber) {
+        now = interval;
+        time = at;
+        quietSince = quiet;
         operation = op;
         object = target;
         stack = stackNumber;
@@ -104,7 +102,7 @@ public class HbRules {
             accessOne(key, container);
         } else {
             counts.composite += isLate ? 0 : 1;
-            state.beforeGrowth();
+            beforeGrowth.run();
             shapeReads = 0;
             allReads = 0;
             raced = false;
@@ -122,12 +120,12 @@ public class HbRules {
         Items items = itemsOf(container, key);
         int record = items == null ? locations.find(object, key) : items.find(key);
         if (record != 0 && items != null && locations.keys(record) > 1) {
-            state.beforeGrowth(); // which may forget it
+            beforeGrowth.run(); // which may forget it
             record = items.find(key) == 0 ? 0 : items.own(key);
         }
         if (record == 0) {
             counts.first += isLate ? 0 : 1;
-            state.beforeGrowth();
+            beforeGrowth.run();
             record = items == null ? locations.add(object, key) : items.own(key);
             state.locationCount++;
         } else if (isInOrder(record, operation.atKey())) {
@@ -274,7 +272,6 @@ public class HbRules {
                 readsFrom(parts.open(part), whole);
             }
         }
-        now = isLate ? now : thread.interval();
     }
 
     /** A copy, so that it stays while others are opened; null where nothing was written. */
@@ -346,9 +343,8 @@ public class HbRules {
             if (!isOrdered(history.interval(i), history.time(i)) && history.conflicts(i, facet, mode, sites)) {
                 history.setRaced(i);
                 raced = true;
-                if (isUnordered(history.interval(i), history.time(i))) {
-                    teller.earlier(history, i);
-                    teller.later(thread, now, time, operation, stack, readsBefore);
+                setSides(history, i, readsBefore);
+                if (findings.pair(earlier, later, isLate)) {
                     tell(key, part);
                     if (facet == Facet.KEY && part == ONE_KEY && !sites.wantsEachPair()) {
                         history.tellOne();
@@ -358,21 +354,30 @@ public class HbRules {
         }
     }
 
+    private void setSides(History history, int entry, int readsBefore) {
+        int other = history.site(entry);
+        earlier.set(
+                history.interval(entry),
+                history.time(entry),
+                sites.operation(other),
+                sites.stack(other),
+                state.stackSets.stacks(sites.readsBefore(other)),
+                state.stackSets.stacks(sites.writesAfter(other)));
+        later.set(now, time, operation, stack, state.stackSets.stacks(readsBefore), state.stackSets.stacks(0));
+    }
+
     private void tell(long key, int part) {
         if (part == ONE_KEY) {
-            teller.tell(object, key, 1);
+            findings.meeting(object, key, 1);
         } else {
-            parts.tellKeys(part, state.containers.find(object), (first, count) -> teller.tell(object, first, count));
+            parts.tellKeys(
+                    part, state.containers.find(object), (first, count) -> findings.meeting(object, first, count));
         }
     }
 
     /** Whether happens-before orders the access and one that was entered before. */
     private boolean isOrdered(Interval other, long otherTime) {
         return now.covers(other, otherTime) || (isLate && other.covers(now, time));
-    }
-
-    private boolean isUnordered(Interval other, long otherTime) {
-        return isUnordered(other, otherTime, now) && !(isLate && !isUnordered(now, time, other));
     }
 
     /**
@@ -386,7 +391,7 @@ public class HbRules {
         int reads = others;
         for (int i = 0; i < history.size(); i++) {
             int read = history.site(i);
-            if (history.interval(i).thread == thread.number
+            if (history.interval(i).thread == now.thread
                     && history.time(i) > quietSince
                     && (sites.operation(read).at(facet) & Mode.READ) != 0
                     && sites.isReadBeforeWrite(read)) {
@@ -404,7 +409,7 @@ public class HbRules {
             history.setSite(read, sites.with(readSite, sites.readsBefore(readSite), writes));
         }
         if (history.hasRaced(read)) { // also by a read whose place had that write behind it before it ever raced
-            sink.readThenWrite(sites.stack(readSite), stack);
+            findings.readThenWrite(sites.stack(readSite), stack);
         }
     }
 
@@ -422,7 +427,6 @@ public class HbRules {
         if (operation.writes() && isItem) {
             history.setWrittenLast(true);
         }
-        now = thread.interval();
         history.enter(now, time, sites.with(site, readsBefore, 0), raced, sites);
     }
 
@@ -431,15 +435,7 @@ public class HbRules {
         boolean wholeIsLater = wholeOrNull != null && !history.isWrittenLast();
         History last = wholeIsLater ? wholeOrNull : history;
         if (!isLate && last.lastWrite() != null && !now.covers(last.lastWrite(), last.lastWriteTime())) {
-            readsFrom(last.lastWrite(), last.lastWriteTime(), thread);
+            findings.readsFrom(now, time, last.lastWrite(), last.lastWriteTime());
         }
     }
-
-    /** Whether the engine's order leaves an earlier access unordered with what begins the later interval; happens-before does. */
-    protected boolean isUnordered(Interval earlier, long earlierTime, Interval later) {
-        return true;
-    }
-
-    /** The current event sees a write that happens-before does not order before it. Plain happens-before draws no edge from that. */
-    protected void readsFrom(Interval write, long writeTime, ThreadState reader) {}
 }

@@ -1,9 +1,12 @@
 package org.racewitness.analyzer.engine.hb;
 
 import org.racewitness.analyzer.clock.ClockSum;
+import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.Moment;
 import org.racewitness.analyzer.engine.LockSets;
+import org.racewitness.analyzer.engine.state.Beyond;
 import org.racewitness.analyzer.engine.state.Handover;
+import org.racewitness.analyzer.engine.state.Interval;
 import org.racewitness.analyzer.engine.state.LockState;
 import org.racewitness.analyzer.engine.state.SyncObject;
 import org.racewitness.analyzer.engine.state.ThreadState;
@@ -17,8 +20,10 @@ final class SyncRules {
     private final HbState state;
     private final LockSets lockSets;
     private final Beyond beyond;
+    private final Judging judging;
 
-    SyncRules(HbState state, Beyond beyond) {
+    SyncRules(HbState state, Judging judging, Beyond beyond) {
+        this.judging = judging;
         this.state = state;
         this.lockSets = state.lockSets;
         this.beyond = beyond;
@@ -56,22 +61,34 @@ final class SyncRules {
     }
 
     private Moment with(ThreadState thread, Moment moment) {
-        beyond.left(thread, moment);
+        beyond.left(thread.number, moment);
         return moment;
     }
 
     private void learn(ThreadState thread, Moment moment) {
         if (thread.clock.join(moment)) {
-            thread.changed();
+            changed(thread);
         }
-        beyond.learned(thread, moment);
+        beyond.learned(thread.number, thread.clock.time(), moment);
+    }
+
+    private void learn(ThreadState thread, Interval access, long time) {
+        if (thread.clock.join(access.known, Epoch.of(access.slot, time))) {
+            changed(thread);
+        }
+        beyond.learned(thread.number, thread.clock.time(), access, time);
     }
 
     private void learn(ThreadState thread, ClockSum sum) {
         if (thread.clock.joinTimes(sum.times())) {
-            thread.changed();
+            changed(thread);
         }
-        beyond.learned(thread, sum);
+        beyond.learned(thread.number, thread.clock.time(), sum);
+    }
+
+    private void changed(ThreadState thread) {
+        thread.changed();
+        beyond.knows(thread.number, thread.clock.time(), thread.clock.known());
     }
 
     private void add(ClockSum sum, Moment moment) {
@@ -192,7 +209,7 @@ final class SyncRules {
 
     /** C := C ⊔ the last accesses. Not counted as a synchronisation of the thread's: objects die in the middle of statements. */
     private void lastUse(ThreadState thread, long object) {
-        state.forEachAccess(object, moment -> learn(thread, moment));
+        judging.forEachAccess(object, (interval, time) -> learn(thread, interval, time));
     }
 
     /** The object ends; that orders nothing by itself, a LAST_USE comes before where program code sees the end. */

@@ -13,7 +13,6 @@ import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Mode;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
-import org.racewitness.analyzer.engine.StackSets;
 import org.racewitness.analyzer.wire.LocationKey;
 import org.racewitness.analyzer.wire.RecordDescriptor;
 
@@ -29,8 +28,8 @@ public final class ReferenceEngine implements Engine {
     private final List<Event> events = new ArrayList<>();
     private final Map<Long, List<Event>> accesses = new HashMap<>();
     private final Set<List<Object>> locations = new HashSet<>();
-    private final RacingAccess earlier = new RacingAccess(new LockSets(), new StackSets());
-    private final RacingAccess later = new RacingAccess(new LockSets(), new StackSets());
+    private final RacingAccess earlier = new RacingAccess(new LockSets());
+    private final RacingAccess later = new RacingAccess(new LockSets());
 
     /** With {@code readsFrom} the order is schedulable happens-before, without it plain happens-before. */
     public ReferenceEngine(RaceSink sink, boolean readsFrom) {

@@ -1,8 +1,6 @@
 package org.racewitness.analyzer.engine.state;
 
 import java.util.Arrays;
-import org.racewitness.analyzer.clock.Epoch;
-import org.racewitness.analyzer.clock.Moment;
 import org.racewitness.analyzer.engine.Operation;
 import org.racewitness.analyzer.engine.Operation.Mode;
 
@@ -405,14 +403,6 @@ public final class History {
     /** Whether the mode at that facet conflicts with what the entry did. */
     public boolean conflicts(int entry, Operation.Facet facet, int mode, Sites sites) {
         return Mode.conflict(mode, sites.operation(site(entry)).at(facet));
-    }
-
-    /** What the entry's thread knew at it. */
-    public Moment moment(int entry) {
-        Interval interval = intervals[entry];
-        Moment moment = new Moment(interval.known, Epoch.of(interval.slot, time(entry)));
-        moment.beyond = interval.beyond;
-        return moment;
     }
 
     // ---- the short form: LocationTable keeps one write and one read without a history of their own ----

@@ -31,14 +31,17 @@ public final class Interval {
     /** What the thread knew of the other slots by happens-before. */
     public final Times known;
 
-    /** What it knew by the engine's order, null where that is {@link #known}. */
-    public final Times beyond;
-
     /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
     public final int lockSet;
 
     /** How many intervals of the process began before this one, of whatever thread: the larger, the later. */
     final long serial;
+
+    /** What it knew by the engine's order at its start, null where that is {@link #known}. Read and written by the thread that drives the engine alone. */
+    private Times beyond;
+
+    /** What it learned after that; null for nothing. As {@link #beyond}. */
+    private BeyondSteps learned;
 
     Interval(ThreadState thread, long serial) {
         this.serial = serial;
@@ -47,7 +50,6 @@ public final class Interval {
         this.shortSlot = slot < NO_SLOT ? slot : OTHER_SLOT;
         this.start = thread.clock.time();
         this.known = thread.clock.known();
-        this.beyond = thread.beyond;
         this.lockSet = thread.lockSet;
     }
 
@@ -58,13 +60,44 @@ public final class Interval {
         this.shortSlot = same.shortSlot;
         this.start = start;
         this.known = same.known;
-        this.beyond = same.beyond;
         this.lockSet = same.lockSet;
     }
 
-    /** One in which an access at that local time, which lies in this one, has a place. */
-    public Interval reaching(long time) {
-        return time - start <= MAX_OFFSET ? this : new Interval(this, time);
+    /** Whether an access at that local time, which lies in this one, has a place in it. */
+    public boolean reaches(long time) {
+        return time - start <= MAX_OFFSET;
+    }
+
+    /** The rest of this one, from that local time on. */
+    public Interval from(long time) {
+        return new Interval(this, time);
+    }
+
+    /** What its thread knew at that local time by the engine's order, null where that is {@link #known}. */
+    public Times beyondAt(long time) {
+        return learned == null || time < learned.first() ? beyond : learned.at(time);
+    }
+
+    /** From that local time on, its thread knows as much by the engine's order. @param known null for {@link #known} */
+    public void setBeyond(long time, Times known) {
+        if (time <= start) {
+            beyond = known;
+        } else if (learned == null) {
+            learned = new BeyondSteps(time, known);
+        } else {
+            learned.add(time, known);
+        }
+    }
+
+    /** It is a part of the other. */
+    public void takeBeyond(Interval other) {
+        beyond = other.beyond;
+        learned = other.learned;
+    }
+
+    /** Whether its thread has learned so often within it that the rest had better be another: what nobody asks for any more can go then. */
+    boolean isFull() {
+        return learned != null && learned.isFull();
     }
 
     /** Whether that local time of its thread may lie in it: it began before. */

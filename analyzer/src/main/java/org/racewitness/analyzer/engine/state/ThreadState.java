@@ -2,7 +2,6 @@ package org.racewitness.analyzer.engine.state;
 
 import java.util.Arrays;
 import org.racewitness.analyzer.clock.ThreadClock;
-import org.racewitness.analyzer.clock.Times;
 
 /** What an engine keeps of one thread. Belongs to its engine. */
 public final class ThreadState {
@@ -19,13 +18,11 @@ public final class ThreadState {
     /** Whether {@link #clock} has a slot for the thread's next event. */
     public boolean hasSlot;
 
-    /** What the thread knows by the engine's order, never changed; null where that is what {@link #clock} knows. */
-    public Times beyond;
-
     /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
     public int lockSet;
 
     private final long[] intervals;
+    private final Beyond beyond;
 
     /** The latest intervals, in a ring, each from where something changed; null where nothing is told late. */
     private Interval[] past;
@@ -47,25 +44,29 @@ public final class ThreadState {
 
     private long quietSinceBeforeQueue;
 
-    /** @param intervals of one element, which all threads of the process share: counts their intervals */
-    public ThreadState(int number, long[] intervals) {
+    /**
+     * @param intervals of one element, which all threads of the process share: counts their intervals
+     * @param beyond learns of each
+     */
+    public ThreadState(int number, long[] intervals, Beyond beyond) {
         this.number = number;
+        this.beyond = beyond;
         this.intervals = intervals;
     }
 
     /** What the current event, an access, has in common with its neighbours. */
     public Interval interval() {
         Interval current = interval;
-        if (current == null) {
-            current = new Interval(this, ++intervals[0]);
-            interval = current;
-            if (past != null) {
-                keep(current);
-            }
-        } else if (clock.time() - current.start > Interval.MAX_OFFSET) {
-            current = current.reaching(clock.time());
-            interval = current;
+        return current != null && current.reaches(clock.time()) && !current.isFull() ? current : newInterval(current);
+    }
+
+    private Interval newInterval(Interval before) {
+        Interval current = before == null ? new Interval(this, ++intervals[0]) : before.from(clock.time());
+        interval = current;
+        if (past != null) {
+            keep(current);
         }
+        beyond.began(current);
         return current;
     }
 
@@ -115,11 +116,21 @@ public final class ThreadState {
         return past[(int) (low & (past.length - 1))];
     }
 
+    /** The interval, or the part of it in which that local time has a place. */
+    public Interval reaching(Interval then, long time) {
+        if (then.reaches(time)) {
+            return then;
+        }
+        Interval part = then.from(time);
+        beyond.copied(part, then);
+        return part;
+    }
+
     /** The clock's coming events are those of another slot; those before are known like another thread's. */
     public void gotSlot() {
         hasSlot = true;
-        beyond = beyond == null ? null : beyond.join(clock.known());
         interval = null;
+        beyond.moved(number, clock.slot(), clock.time(), clock.known());
     }
 
     /** It has told all that it kept back, and hardly goes on. */
@@ -150,6 +161,21 @@ public final class ThreadState {
         }
         quietSince = clock.time();
         interval = null;
+    }
+
+    /** Local time of the latest synchronisation. */
+    public long quietSince() {
+        return quietSince;
+    }
+
+    /** The queue that {@link #quietSince(long)} makes an exception of, 0 for none. */
+    public long quietQueue() {
+        return queue;
+    }
+
+    /** What {@link #quietSince(long)} answers for that queue. */
+    public long quietSinceBeforeQueue() {
+        return quietSinceBeforeQueue;
     }
 
     /** Of this thread's accesses to the object, those after that local time have no synchronisation between them and now. */

@@ -1,0 +1,102 @@
+package org.racewitness.analyzer.engine.hb;
+
+import org.racewitness.analyzer.engine.Operation;
+import org.racewitness.analyzer.engine.RuleCounts;
+import org.racewitness.analyzer.engine.StateBudget;
+import org.racewitness.analyzer.engine.state.Interval;
+import org.racewitness.analyzer.engine.state.ThreadState;
+import org.racewitness.analyzer.trace.SessionModel;
+
+/** Judges each access at once, in the thread that drives the engine. */
+final class InOrder implements Judging {
+    /** New locations between two looks at the budget. */
+    private static final long CHECKED_EVERY = 1000;
+
+    private final HbState clocks;
+    private final LocationState state;
+    private final HbRules rules;
+    private final StateBudget budget;
+    private long bookedBytes;
+    private long nextCheck = CHECKED_EVERY;
+
+    InOrder(HbState clocks, SessionModel model, Findings findings, StateBudget budget) {
+        this.clocks = clocks;
+        this.state = new LocationState(model);
+        this.rules = new HbRules(state, findings, this::beforeGrowth);
+        this.budget = budget;
+    }
+
+    @Override
+    public void access(ThreadState by, Operation operation, long object, long key, long keys, int stack) {
+        rules.access(by.interval(), by.clock.time(), by.quietSince(object), operation, object, key, keys, stack);
+    }
+
+    @Override
+    public void late(ThreadState by, long time, Operation operation, long object, long key, long keys, int stack) {
+        Interval then = by.intervalAt(time);
+        long at = Math.max(then.start, time);
+        rules.late(by.reaching(then, at), at, then.start - 1, operation, object, key, keys, stack);
+    }
+
+    @Override
+    public void forget(long object) {
+        state.forget(object);
+    }
+
+    @Override
+    public void forEachAccess(long object, AccessSink accesses) {
+        state.forEachAccess(object, accesses);
+    }
+
+    /** Sees from time to time that the tables stay within the budget. */
+    private void beforeGrowth() {
+        if (state.locations.added() >= nextCheck) {
+            nextCheck = state.locations.added() + CHECKED_EVERY;
+            keepWithinBudget();
+        }
+    }
+
+    /** Books what the table has grown; where that is more than there is, gives up the past of locations. */
+    private void keepWithinBudget() {
+        if (!bookGrowth()) {
+            state.forgetKnown(clocks.knownToAll());
+            if (!bookGrowth()) {
+                state.forgetOldest();
+                bookGrowth();
+            }
+        }
+    }
+
+    private boolean bookGrowth() {
+        long bytes = state.locations.neededBytes();
+        boolean within = budget.book(bytes - bookedBytes);
+        bookedBytes = bytes;
+        return within;
+    }
+
+    @Override
+    public void finish() {
+        budget.book(-bookedBytes); // the memory is somebody else's from now on
+        bookedBytes = 0;
+    }
+
+    @Override
+    public long locations() {
+        return state.locationCount;
+    }
+
+    @Override
+    public long forgotten() {
+        return state.forgotten;
+    }
+
+    @Override
+    public long stateBytes() {
+        return state.locations.bytes();
+    }
+
+    @Override
+    public RuleCounts rules() {
+        return rules.counts;
+    }
+}
