@@ -8,6 +8,7 @@ import org.racewitness.analyzer.engine.LockSets;
 import org.racewitness.analyzer.engine.RaceSink;
 import org.racewitness.analyzer.engine.RacingAccess;
 import org.racewitness.analyzer.engine.state.Interval;
+import org.racewitness.analyzer.wire.SyncKind;
 
 /**
  * What follows from judging, in the order of events: which pairs are told, with what their threads knew of each other. Nothing here touches a clock or a location, so it may
@@ -122,6 +123,9 @@ public class Aftermath implements Follower, Findings {
 
     @Override
     public final void synchronised(int thread, long time, int kind, long object, long token, int stack, long ticks) {
+        if (kind == SyncKind.END) {
+            thread(thread).ended();
+        }
         sink.synchronised(thread, time, kind, object, token, stack, ticks);
     }
 

@@ -110,6 +110,11 @@ public class HbEngine implements Engine {
         return by == null ? 0 : by.clock.time();
     }
 
+    /** Slots of the longest clock. */
+    int clockSlots() {
+        return state.clockSlots();
+    }
+
     @Override
     public void finish() {
         judging.finish();

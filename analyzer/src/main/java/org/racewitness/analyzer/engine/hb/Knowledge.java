@@ -50,6 +50,11 @@ public final class Knowledge {
         }
     }
 
+    /** What it does from now on, if anything, belongs to another interval. */
+    void ended() {
+        current = null;
+    }
+
     /** The thread's events are those of that slot from now on. */
     void occupy(int newSlot) {
         slot = newSlot;
