@@ -166,4 +166,14 @@ typedef struct {
     PyObject *self;
 } rw_method_wrapper;
 
+/* In the child of a fork, its only thread: a thread of the parent that was about to stop the world, and waited for the
+ * fork to be over, has left this locked, and nobody is there to unlock it. The interpreter makes its other locks anew
+ * (Python/pystate.c: stop_the_world, _PyRuntimeState_ReInitThreads), so that a child of 3.13 waits for ever where it
+ * stops the world itself: a collection of garbage, or the first run of code that is observed. */
+static inline void
+rw_compat_after_fork_child(void)
+{
+    _PyMutex_at_fork_reinit(&PyInterpreterState_Get()->stoptheworld.mutex);
+}
+
 #endif

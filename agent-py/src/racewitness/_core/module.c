@@ -52,6 +52,7 @@ after_fork_in_child(PyObject *module, PyObject *ignored)
 {
     (void)module;
     (void)ignored;
+    rw_compat_after_fork_child();
     rw_environment_after_fork_child();
     rw_code_after_fork_child();
     rw_stores_after_fork_child();
