@@ -66,7 +66,7 @@ STATEMENTS = (
 )
 
 
-def generate(generator: random.Random, number: int) -> str:
+def generate(generator: random.Random, number: int, statements: tuple[str, ...] = STATEMENTS) -> str:
     """One program: its shared objects, its threads, each a few statements in a loop, and a schedule."""
     name = f"p{number}"
     shared = {
@@ -76,6 +76,8 @@ def generate(generator: random.Random, number: int) -> str:
         "m": [f"{name}.m1", f"{name}.m2"],
         "e": [f"{name}.e"],
         "q": [f"{name}.q"],
+        "n": [f"{name}.n"],
+        "w": [f"{name}.w"],
     }
     lines = [
         f"class Set{number}:",
@@ -85,11 +87,13 @@ def generate(generator: random.Random, number: int) -> str:
         "        self.o1.held = self.o2.held = self.o1",
         "        self.d, self.l, self.q = {'a': 0}, [0, 1, 2], collections.deque([1])",
         "        self.m1, self.m2, self.e = threading.Lock(), threading.RLock(), threading.Event()",
+        f"        self.n, self.w = [O{number}a() for _ in range(24)], [0] * 24",
+        "        for v in self.n: v.x = v.y = 0",
     ]
     count = generator.randrange(2, 4)
     steps = []
     for thread in range(count):
-        chosen = [generator.choice(STATEMENTS) for _ in range(generator.randrange(2, 7))]
+        chosen = [generator.choice(statements) for _ in range(generator.randrange(2, 7))]
         steps.append(len(chosen))
         lines += [f"def thread_{number}_{thread}(plan, read, write, {name}):", "    for step, mine, following in plan:"]
         lines.append("        read(mine, 1)")
@@ -146,10 +150,11 @@ def test_same_races(tmp_path: Path, agent_path: str, part: int) -> None:
     assert len(expected) > 10
     assert found == expected, f"seed {seed}, {expected ^ found}"
     # What a thread repeats between a write and its racing reader comes after that write; the filter has told it before.
-    # Then a pair of lines may be taken for a consequence of the race that is reported, never the other way round.
+    # Then a pair of lines may be taken for a consequence of the race that is reported, and rarely the other way round.
+    by_happens_before = expected
     expected, found = races(whole, reads_from=True), races(filtered, reads_from=True)
-    assert found <= expected, f"seed {seed}, reads-from, too many: {found - expected}"
-    assert {race[0] for race in found} == {race[0] for race in expected}, f"seed {seed}, {expected - found}"
+    assert found <= by_happens_before, f"seed {seed}, reads-from, too many: {found - by_happens_before}"
+    assert {race[0] for race in found} >= {race[0] for race in expected}, f"seed {seed}, {expected - found}"
     assert len(filtered.accesses) < len(whole.accesses)
 
 

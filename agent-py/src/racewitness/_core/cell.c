@@ -6,7 +6,7 @@
 #include "kept.h"
 
 #define HOLDER_NAMELESS ((uint64_t)RW_NAMED_SLOTS) /* a thread whose slot does not fit */
-#define VERSION_ONE (UINT64_C(1) << 47)
+#define VERSION_ONE (UINT64_C(1) << 48)
 
 static _Atomic uint32_t tests; /* begun; raised by any thread, relaxed: threads that it starts see it */
 
@@ -110,7 +110,7 @@ take(rw_cell *place, uint64_t number, uint64_t key)
         rw_kept_tell_of_slot((uint32_t)(cell & RW_CELL_HOLDER) - 1, number, key);
     }
     else {
-        rw_kept_tell_of_all(number, key);
+        rw_kept_tell_of_all(NULL, number, key);
     }
     if ((cell & RW_CELL_SPLIT) != 0) {
         rw_filter_order_all(); /* what is remembered was compared with the cells of keys */
@@ -122,8 +122,11 @@ static uint64_t
 enter_shared(const rw_thread *self, uint64_t cell, const rw_visit *visit)
 {
     uint64_t me = mark_of(self);
-    uint64_t stays = cell & (RW_CELL_ITEMS | ~(RW_CELL_WAS_SPLIT - 1));
+    uint64_t stays = cell & (RW_CELL_ITEMS | RW_CELL_WAS_SPLIT | ~(VERSION_ONE - 1));
     if (is_mine(self, cell) && !(visit->write && (cell & RW_CELL_READ) != 0)) {
+        if (!visit->write && (cell & RW_CELL_DIRTY) != 0 && (cell ^ me) >> RW_CELL_EPOCH_SHIFT << 40 != 0) {
+            return cell | RW_CELL_AGAIN; /* that it wrote is known to whoever knows of that epoch */
+        }
         return stays | (cell & (RW_CELL_KEPT | RW_CELL_READ | RW_CELL_DIRTY)) | me | (visit->write ? RW_CELL_DIRTY : 0);
     }
     if ((cell & RW_CELL_HOLDER) == 0) {
@@ -138,12 +141,13 @@ static bool
 meet_others(rw_thread *self, uint64_t cell, uint64_t next, const rw_visit *visit, uint64_t key)
 {
     uint64_t holder = cell & RW_CELL_HOLDER;
-    bool over_others = visit->write && (cell & RW_CELL_READ) != 0;
+    bool again = (cell & RW_CELL_AGAIN) != 0 && !is_mine(self, cell);
+    bool over_others = visit->write && ((cell & RW_CELL_READ) != 0 || again);
     if (rw_cell_version(next) == 0 && rw_cell_version(cell) != 0) {
         rw_filter_order_all(); /* versions count from the beginning again */
     }
     if (over_others && (cell & RW_CELL_KEPT) != 0) {
-        rw_kept_tell_of_all(visit->target.number, key);
+        rw_kept_tell_of_all(self, visit->target.number, key);
     }
     if (over_others && rw_held_elsewhere(self, visit->target.number)) {
         rw_held_pull_all(self, visit->target.number);

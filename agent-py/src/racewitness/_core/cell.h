@@ -1,13 +1,14 @@
 /* Cells: who has an object, or an item of a list. The cell of an object, or of each item of a list, says who has had it
  * last:
  *
- *    63     47  46   45    44  43   42   41        18  17    16     15     0
- *   +---------+----+-----+----+----+-----+-----------+-----+-------+--------+
- *   | version |was |split|kept|read|owned| epoch     |items| dirty | holder |
- *   +---------+----+-----+----+----+-----+-----------+-----+-------+--------+
+ *    63     48   47  46   45    44  43   42   41        18  17    16     15     0
+ *   +---------+-----+----+-----+----+----+-----+-----------+-----+-------+--------+
+ *   | version |again|was |split|kept|read|owned| epoch     |items| dirty | holder |
+ *   +---------+-----+----+-----+----+----+-----+-----------+-----+-------+--------+
  *
  * holder: nobody, or one thread (its slot): the last that wrote, or the first that came. read: others have read since.
- * dirty: the holder has written. epoch: of the holder, when it was there last. version: raised when a thread writes
+ * dirty: the holder has written. epoch: of the holder, when it was there last, or wrote last. again: it has read in a
+ * later epoch than it wrote in. version: raised when a thread writes
  * that was not the holder, or what others have read. items: threads other than the holder have written items of this
  * object.
  *
@@ -44,11 +45,12 @@
 #define RW_CELL_KEPT (UINT64_C(1) << 44)
 #define RW_CELL_SPLIT (UINT64_C(1) << 45)
 #define RW_CELL_WAS_SPLIT (UINT64_C(1) << 46)
+#define RW_CELL_AGAIN (UINT64_C(1) << 47)
 
 static inline uint64_t
 rw_cell_version(uint64_t cell)
 {
-    return cell >> 47;
+    return cell >> 48;
 }
 
 typedef struct {

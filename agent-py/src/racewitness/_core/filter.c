@@ -16,6 +16,7 @@ enum {
     MOST_RANGES = 1024,
     VAIN = 64,   /* accesses remembered in a row for nothing, after which */
     PROBED = 16, /* one of so many is */
+    MANY = 16,   /* reads of an instruction in an epoch, above which they are held in sets */
     CACHE_LINE = 64,
 };
 
@@ -81,6 +82,7 @@ rw_filter_free(rw_thread *self)
     if (self->filter != NULL) {
         free(self->filter->single.slots);
         free(self->filter->single.sets);
+        rw_readset_free(self->filter->single.reads);
         free(self->filter->ranges);
         free(self->filter);
     }
@@ -247,6 +249,10 @@ is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made,
     enum rw_answer answer = may_go_along ? goes_along(self, filter, made, asked) : RW_RECORD;
     if (answer != RW_RECORD) {
         rw_count(answer == RW_HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, made->operation);
+        return true;
+    }
+    if (rw_is_read_of_many(self, filter, made, asked)) {
+        rw_count(RW_RULE_REPEAT, made->operation);
         return true;
     }
     rw_remembered *slot = rw_remembered_of(filter, asked);
@@ -418,6 +424,11 @@ enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_atte
         }
     }
     asked->untold = (shadow & RW_SHADOW_UNTOLD) != 0;
+    if (!asked->write && quiet && rw_holds_read_of_many(self, filter, made, asked, &object, visit.kind)) {
+        filter->news++;
+        rw_count(RW_RULE_KEPT, operation);
+        return true;
+    }
     if (!object.quiet || !asked->quiet) {
         asked->at = NULL;
     }

@@ -131,12 +131,10 @@ rw_kept_find(const rw_kept *kept, uint64_t name, uint64_t key, uint64_t place, u
 
 /* ---- telling; with the stream's lock ---- */
 
-/* Whether the object lives; its OBJECT record is written if that was still to be done. */
-static bool
-tell_object(rw_thread *thread, const rw_remembered *slot)
+bool
+rw_kept_tell_object(rw_thread *thread, PyObject *object, uint64_t number, uint32_t type, uint32_t stack)
 {
-    uint64_t number = object_of(slot);
-    rw_shadow *word = rw_shadow_find(slot->object);
+    rw_shadow *word = rw_shadow_find(object);
     uint64_t value = word == NULL ? 0 : atomic_load_explicit(word, memory_order_acquire);
     do {
         if ((value & RW_SHADOW_NUMBER) != number) {
@@ -147,8 +145,14 @@ tell_object(rw_thread *thread, const rw_remembered *slot)
         }
     } while (!atomic_compare_exchange_weak_explicit(word, &value, value & ~RW_SHADOW_UNTOLD, memory_order_acq_rel,
                                                     memory_order_acquire));
-    rw_object_write(thread, number, (enum rw_object_kind)rw_shadow_kind(value), slot->type, slot->stack, 0);
+    rw_object_write(thread, number, (enum rw_object_kind)rw_shadow_kind(value), type, stack, 0);
     return true;
+}
+
+static bool
+tell_object(rw_thread *thread, const rw_remembered *slot)
+{
+    return rw_kept_tell_object(thread, slot->object, object_of(slot), slot->type, slot->stack);
 }
 
 /* Whether something is kept in the slot is to change. */
@@ -371,6 +375,18 @@ rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, co
     return mine;
 }
 
+rw_readsets *
+rw_kept_reads(rw_thread *self, rw_kept *kept)
+{
+    if (kept->reads == NULL) {
+        rw_readsets *made = calloc(1, sizeof(*made));
+        rw_thread_lock(self);
+        kept->reads = made;
+        rw_thread_unlock(self);
+    }
+    return kept->reads;
+}
+
 bool
 rw_kept_pays(rw_kept *kept)
 {
@@ -435,7 +451,8 @@ sweep_set(rw_thread *self, rw_kept *kept, const rw_set *set)
     for (rw_remembered *slot = slots_of(kept, set); slot < slots_of(kept, set) + RW_WAYS; slot++) {
         if (rw_kept_is(slot) && self->epoch - (uint32_t)(slot->now >> 32) >= OLD) {
             rw_thread_lock(self);
-            tell_of(self, kept, object_of(slot), home_of(kept, object_of(slot))->full ? slot->key : RW_KEY_ALL);
+            uint64_t key = home_of(kept, object_of(slot))->full ? slot->key : RW_KEY_ALL;
+            tell_of(self, kept, object_of(slot), key);
             rw_thread_unlock(self);
         }
     }
@@ -460,16 +477,22 @@ rw_kept_sweep(rw_thread *self)
             sweep_set(self, kept, set);
         }
     }
+    if (kept->reads != NULL) {
+        rw_readset_sweep(self, kept->reads);
+    }
 }
 
 /* ---- others ---- */
 
 static void
-tell_of_thread(rw_thread *thread, uint64_t number, uint64_t key)
+tell_of_thread(rw_thread *thread, const rw_thread *writer, uint64_t number, uint64_t key)
 {
     rw_kept *kept = kept_of(thread);
     if (kept != NULL) {
         rw_thread_lock(thread);
+        if (kept->reads != NULL) { /* first: a verdict asks what was read before a write */
+            rw_readset_tell_of(thread, kept->reads, writer, number, key);
+        }
         tell_of(thread, kept, number, key);
         rw_thread_unlock(thread);
     }
@@ -480,16 +503,16 @@ rw_kept_tell_of_slot(uint32_t slot, uint64_t number, uint64_t key)
 {
     rw_thread *thread = rw_thread_pin(slot);
     if (thread != NULL) { /* one that has ended has told everything */
-        tell_of_thread(thread, number, key);
+        tell_of_thread(thread, NULL, number, key);
         rw_thread_unpin(thread);
     }
 }
 
 void
-rw_kept_tell_of_all(uint64_t number, uint64_t key)
+rw_kept_tell_of_all(const rw_thread *writer, uint64_t number, uint64_t key)
 {
     for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
-        tell_of_thread(thread, number, key);
+        tell_of_thread(thread, writer, number, key);
     }
 }
 
@@ -513,6 +536,9 @@ rw_kept_tell(rw_thread *thread)
         else {
             tell(thread, kept, &kept->slots[i]); /* without memory: in any order */
         }
+    }
+    if (kept->reads != NULL) {
+        rw_readset_tell(thread, kept->reads);
     }
     tell_found(thread, kept, found, count);
     rw_thread_unlock(thread);

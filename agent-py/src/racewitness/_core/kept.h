@@ -18,6 +18,7 @@
 
 #include "cell.h"
 #include "held.h"
+#include "readset.h"
 
 /* An access that a thread has recorded, or keeps back. Owned by the thread; of a kept one others read all and write
  * `kept`, with the stream's lock. Both change a kept one with that lock only. */
@@ -58,11 +59,12 @@ typedef struct rw_kept {
     uint32_t count; /* kept accesses */
     uint32_t turn;  /* place of the last kept one behind event number `after` */
     uint64_t after;
-    uint32_t made;  /* accesses kept, and */
-    uint32_t lost;  /* told, since it was last asked whether keeping pays; with the stream's lock */
-    uint32_t pause; /* accesses that are not to be kept, for it does not; owner */
-    uint32_t swept; /* epoch in which what is kept was last looked through, in part; owner */
-    bool closed;    /* nothing is kept any more: the thread has told its end */
+    uint32_t made;      /* accesses kept, and */
+    uint32_t lost;      /* told, since it was last asked whether keeping pays; with the stream's lock */
+    uint32_t pause;     /* accesses that are not to be kept, for it does not; owner */
+    uint32_t swept;     /* epoch in which what is kept was last looked through, in part; owner */
+    bool closed;        /* nothing is kept any more: the thread has told its end */
+    rw_readsets *reads; /* NULL: none yet; set by the owner with the stream's lock */
 } rw_kept;
 
 /* Where that access (name to keys of rw_remembered) is remembered, or NULL; the slot that it is to have then, in which
@@ -98,12 +100,20 @@ bool rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slo
  * Owner. */
 bool rw_kept_renew(rw_thread *self, rw_remembered *slot);
 
+/* The thread's read sets; NULL without memory. Owner. */
+rw_readsets *rw_kept_reads(rw_thread *self, rw_kept *kept);
+
 /* Tells what the slot keeps, if it does; it may be used for something else then. Owner. */
 void rw_kept_evict(rw_thread *self, rw_remembered *slot);
 
+/* Whether that is the number of the object, which lives then; its OBJECT record is written if that was still to be
+ * done: number of its type, and stack where it was seen first. With the stream's lock. */
+bool rw_kept_tell_object(rw_thread *thread, PyObject *object, uint64_t number, uint32_t type, uint32_t stack);
+
 /* Tells what is kept of that key of the object (RW_KEY_ALL: of all of it), by the thread in a ring slot, if there is
- * one, or by all. Any thread. */
+ * one, or by all; of read sets not what `writer` (NULL: nobody) knows to happen before what it is about to write there:
+ * who races with that races with the write. Any thread; the writer itself. */
 void rw_kept_tell_of_slot(uint32_t slot, uint64_t number, uint64_t key);
-void rw_kept_tell_of_all(uint64_t number, uint64_t key);
+void rw_kept_tell_of_all(const rw_thread *writer, uint64_t number, uint64_t key);
 
 #endif

@@ -44,4 +44,16 @@ rw_known_covers(const rw_thread *self, uint32_t slot, uint32_t epoch, uint32_t m
            meant >= atomic_load_explicit(&rw_of_slot[slot].floor, memory_order_relaxed);
 }
 
+/* Whether a thread that is about to write knows that what `other` did in the epoch of that `now` (filter.h) happens
+ * before, as synchronisation says; of its own, whether there is any between. NULL knows nothing. Owner of `writer`. */
+static inline bool
+rw_known_to_writer(const rw_thread *writer, const rw_thread *other, uint64_t now)
+{
+    uint32_t epoch = (uint32_t)(now >> 32);
+    if (writer == other) {
+        return epoch != other->epoch;
+    }
+    return writer != NULL && rw_known_covers(writer, other->slot, epoch, UINT32_MAX);
+}
+
 #endif

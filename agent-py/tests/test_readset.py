@@ -1,0 +1,121 @@
+"""Many reads of one instruction are held as bits, and told where a thread writes that does not know of them."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from core_trace import CoreTrace
+from test_core_filter import RUN_WITH, TURNS, generate, races, twice
+from test_kept import accesses, takes_turns
+
+COUNT = 60
+ROUNDS = 6
+
+SHARED = f"""
+class Node:
+    def __init__(self, value): self.value, self.near = value, [value, value + 1]
+nodes = [Node(i) for i in range({COUNT})]
+items = list(range({COUNT}))
+order = [i * 7919 % {COUNT} for i in range({COUNT})]
+lock = threading.Lock()
+def read_all():
+    for i in order:
+        nodes[i].value
+        for near in nodes[i].near: pass
+def read_items():
+    for i in order:
+        items[i]
+def synchronise():
+    with lock: pass
+"""
+
+
+def played(tmp_path: Path, agent_path: str, threads: list[str], schedule: str) -> tuple[CoreTrace, CoreTrace]:
+    names = ", ".join(f"thread_{n}" for n in range(len(threads)))
+    program = TURNS + SHARED + "".join(threads) + f"run([{names}], {schedule})\n"
+    return twice(tmp_path, agent_path, program)
+
+
+def test_read_again_and_again(tmp_path: Path, agent_path: str) -> None:
+    """Each round is one epoch of each thread: what it reads there once more takes the place of what it read before."""
+    threads = [takes_turns(f"thread_{n}", "read_all()", "read_items()", "synchronise()") for n in range(2)]
+    schedule = f"[(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)] * {ROUNDS}"
+    whole, filtered = played(tmp_path, agent_path, threads, schedule)
+    assert accesses(whole, "Node")["value"] == (2 * ROUNDS + 1) * COUNT
+    assert accesses(filtered, "Node")["value"] < 4 * COUNT
+    assert sum(accesses(filtered, "list").values()) < sum(accesses(whole, "list").values()) / 3
+    assert not races(filtered, reads_from=False)
+
+
+@pytest.mark.parametrize("place", ["nodes[7].value", "items[7]", "items[59]", "nodes[41].near[1]"])
+def test_a_write_finds_the_reads(tmp_path: Path, agent_path: str, place: str) -> None:
+    """Both readers' reads of that place, and no other, race with a write that nothing orders."""
+    threads = [takes_turns(f"thread_{n}", "read_all()", "read_items()", "synchronise()") for n in range(2)]
+    threads.append(takes_turns("thread_2", f"{place} = 0"))
+    schedule = f"[(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)] * {ROUNDS} + [(2, 0)]"
+    for trace in played(tmp_path, agent_path, threads, schedule):
+        found = races(trace, reads_from=False)
+        assert len({race[0] for race in found}) == 1
+        assert found == races(trace, reads_from=True)
+        assert len(found) == 1  # both readers read by the same line
+
+
+def test_a_write_that_knows_of_the_reads(tmp_path: Path, agent_path: str) -> None:
+    """The lock orders the reads before the write, and the write before the next reads."""
+    threads = [takes_turns(f"thread_{n}", "read_all()", "read_items()", "synchronise()") for n in range(2)]
+    threads.append(takes_turns("thread_2", "synchronise(); nodes[7].value = 0; items[7] = 0; synchronise()"))
+    schedule = f"[(0, 2), (0, 0), (1, 2), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2), (2, 0)] * {ROUNDS}"
+    for trace in played(tmp_path, agent_path, threads, schedule):
+        assert not races(trace, reads_from=False)
+
+
+def test_a_list_that_changes_as_a_whole(tmp_path: Path, agent_path: str) -> None:
+    """Whoever sorts a list finds the reads of all its items."""
+    threads = [takes_turns("thread_0", "read_items()", "synchronise()"), takes_turns("thread_1", "items.sort()")]
+    schedule = f"[(0, 0), (0, 1)] * {ROUNDS} + [(1, 0)]"
+    whole, filtered = played(tmp_path, agent_path, threads, schedule)
+    assert races(whole, reads_from=False) == races(filtered, reads_from=False)
+    assert races(whole, reads_from=False)
+
+
+STATEMENTS = (
+    "for v in {n}: v.x",
+    "for v in {n}: v.x = 1",
+    "for v in {n}: v.y",
+    "for v in {n}: v.x += 1",
+    "{n}[7].x = 1",
+    "{n}[7].x",
+    "with {m}: {n}[7].x = 1",
+    "with {m}: [v.x for v in {n}]",
+    "for i in range(24): {w}[i * 7 % 24]",
+    "for i in range(24): {w}[i * 7 % 24] = i",
+    "for i in range(24): {w}[i * 5 % 24]",
+    "with {m}: [{w}[i * 7 % 24] for i in range(24)]",
+    "{w}[5] = 1",
+    "with {m}: {w}[9] = 1",
+    "{w}.append(1)",
+    "{w}.sort()",
+    "len({w})",
+    "with {m}: pass",
+    "{m}.acquire(); {m}.release()",
+    "{e}.set()",
+    "{e}.wait(0)",
+    "{o}.x = 1",
+    "{o}.x",
+)
+
+
+def test_same_races(tmp_path: Path, agent_path: str) -> None:
+    """At each place where the whole trace has a race, and nowhere else. Of the pairs of lines some may be missing: a
+    read that the writer knows of is not told, and who races with it races with the write."""
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")
+    generator = random.Random(seed)
+    program = TURNS + RUN_WITH + "".join(generate(generator, number, STATEMENTS) for number in range(8))
+    whole, filtered = twice(tmp_path, agent_path, program)
+    expected, found = races(whole, reads_from=False), races(filtered, reads_from=False)
+    assert len(expected) > 10
+    assert found <= expected, f"seed {seed}, too many: {found - expected}"
+    assert {race[0] for race in found} == {race[0] for race in expected}, f"seed {seed}, {expected - found}"
+    assert len(filtered.accesses) < len(whole.accesses)
