@@ -16,7 +16,6 @@ enum {
     MOST_RANGES = 1024,
     VAIN = 64,   /* accesses remembered in a row for nothing, after which */
     PROBED = 16, /* one of so many is */
-    MANY = 16,   /* reads of an instruction in an epoch, above which they are held in sets */
     CACHE_LINE = 64,
 };
 
