@@ -34,9 +34,10 @@ key_is_news(rw_thread *self, uint64_t key)
         return true;
     }
     size_t slot = rw_mix(key) % KEY_SLOTS;
-    if (cache->keys[slot] == key) {
+    if (cache->keys[slot] == key || cache->keys[slot ^ 1] == key) {
         return false;
     }
+    cache->keys[slot ^ 1] = cache->keys[slot]; /* two keys in turn do not drive each other out */
     cache->keys[slot] = key;
     return true;
 }

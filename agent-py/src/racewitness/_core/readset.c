@@ -7,12 +7,16 @@
 #include <string.h>
 
 enum {
-    MOST = 8192,        /* groups of a thread */
+    MOST = 8192,        /* room of a thread, in groups: some 2.3 MiB */
+    OF_OBJECTS = 8,     /* room that a block of objects takes */
     OLD = 128,          /* as in kept.c */
     SWEEP_EPOCHS = 256, /* likewise */
     TRIED = 4096,       /* reads held after which it is asked whether that pays */
     FEW = 8,            /* reads of a group on average, below which it does not */
     PAUSE = 16384,      /* reads that are not held then */
+    WRITTEN = 16,       /* an instruction's reads are held in vain where its thread writes one of so many next, */
+    FORGOTTEN = 2,      /* or does not come back to one of so many; */
+    TOO_OFTEN = 2048,   /* where that goes on for long, none is held for a while */
 };
 
 /* Items RW_READSET_PLACES in a row of a list, or as many objects numbered in a row: what has been read of them, by
@@ -85,11 +89,12 @@ has(const rw_readset *set, unsigned bit)
     return (atomic_load_explicit(&set->bits[bit / 64], memory_order_relaxed) >> bit % 64 & 1) != 0;
 }
 
-/* All of a set; items in a row as one range. */
-static void
+/* All of a set, items in a row as one range; how many there were. */
+static uint32_t
 tell_set(rw_thread *thread, rw_readsets *sets, const rw_readset_block *block, const rw_readset_group *group,
          rw_readset *set)
 {
+    uint32_t told = 0;
     for (unsigned bit = 0; bit < RW_READSET_PLACES;) {
         if (atomic_load_explicit(&set->bits[bit / 64], memory_order_relaxed) >> bit % 64 == 0) {
             bit = (bit / 64 + 1) * 64;
@@ -102,8 +107,27 @@ tell_set(rw_thread *thread, rw_readsets *sets, const rw_readset_block *block, co
         if (count != 0) {
             tell_bits(thread, sets, block, group, set, bit, count);
         }
+        told += count;
         bit += count + (count == 0);
     }
+    return told;
+}
+
+/* What the thread has read by that instruction was held in vain: it is told after all. Owner. */
+static void
+note_vain(rw_readsets *sets, uint64_t place, uint32_t weight)
+{
+    uint16_t *vain = &sets->vain[place >> 56];
+    *vain = *vain + weight >= TOO_OFTEN ? UINT16_MAX : (uint16_t)(*vain + weight);
+}
+
+/* Whether little of what the instruction reads is held in vain. Owner. */
+static bool
+is_worth_holding(rw_readsets *sets, uint64_t place)
+{
+    uint16_t *vain = &sets->vain[place >> 56];
+    *vain -= *vain != 0;
+    return *vain < TOO_OFTEN;
 }
 
 /* Of one bit of the block, at that key (RW_KEY_ALL: at any). */
@@ -119,6 +143,9 @@ tell_place(rw_thread *thread, rw_readsets *sets, const rw_thread *writer, const 
             rw_readset *set = &group->sets[i];
             if (has(set, bit) && !rw_known_to_writer(writer, thread, set->now)) {
                 tell_bits(thread, sets, block, group, set, bit, 1);
+                if (writer == thread) {
+                    note_vain(sets, group->place, WRITTEN);
+                }
             }
         }
     }
@@ -160,7 +187,7 @@ rw_readset_tell_of(rw_thread *thread, rw_readsets *sets, const rw_thread *writer
 void
 rw_readset_tell(rw_thread *thread, rw_readsets *sets)
 {
-    for (size_t i = 0; i < RW_READSET_BUCKETS && sets->groups != 0; i++) {
+    for (size_t i = 0; i < RW_READSET_BUCKETS && sets->room != 0; i++) {
         for (const rw_readset_block *block = sets->buckets[i]; block != NULL; block = block->next) {
             tell_block(thread, sets, NULL, block);
         }
@@ -169,15 +196,22 @@ rw_readset_tell(rw_thread *thread, rw_readsets *sets)
 
 /* ---- the owner ---- */
 
+static size_t
+room_of(bool small)
+{
+    return small ? OF_OBJECTS : 1;
+}
+
 static void
 free_block(rw_readsets *sets, rw_readset_block *block)
 {
     for (rw_readset_group *group = block->groups, *next; group != NULL; group = next) {
         next = group->next;
-        sets->groups--;
+        sets->room--;
         free(group);
     }
     sets->lists -= !block->small;
+    sets->room -= room_of(block->small);
     free(block);
 }
 
@@ -215,6 +249,7 @@ make_block(rw_thread *self, rw_readsets *sets, const rw_read *read)
     block->next = *bucket;
     *bucket = block;
     sets->lists += !block->small;
+    sets->room += room_of(block->small);
     rw_thread_unlock(self);
     return block;
 }
@@ -226,7 +261,6 @@ make_group(rw_thread *self, rw_readsets *sets, const rw_read *read, rw_readset_b
     if (group == NULL) {
         return NULL;
     }
-    sets->groups++;
     sets->made++;
     group->name = read->small ? read->name & ~rw_readset_mask() : read->name;
     group->key = read->small ? read->key : read->key & ~rw_readset_mask();
@@ -240,6 +274,7 @@ make_group(rw_thread *self, rw_readsets *sets, const rw_read *read, rw_readset_b
     rw_thread_lock(self);
     group->next = block->groups;
     block->groups = group;
+    sets->room++;
     rw_thread_unlock(self);
     return group;
 }
@@ -250,7 +285,7 @@ group_of(rw_thread *self, rw_readsets *sets, const rw_read *read, rw_readset_blo
 {
     uint64_t number = rw_name_object(read->name);
     *block = block_of(sets, number, read->key, read->small);
-    if (*block == NULL && sets->groups >= MOST) {
+    if (*block == NULL && sets->room >= MOST) {
         make_room(self, sets);
     }
     if (*block == NULL && (*block = make_block(self, sets, read)) == NULL) {
@@ -279,7 +314,7 @@ begin_set(rw_thread *self, rw_readsets *sets, const rw_read *read, const rw_read
     }
     rw_thread_lock(self);
     rw_readset *set = &group->sets[next];
-    tell_set(self, sets, block, group, set);
+    note_vain(sets, group->place, FORGOTTEN * tell_set(self, sets, block, group, set));
     set->now = read->now;
     set->stack = stack;
     set->moment = rw_kept_moment(self);
@@ -317,7 +352,7 @@ rw_readset_hold(rw_thread *self, rw_readsets *sets, const rw_read *read, const r
                 const rw_entered *item)
 {
     bool owned = (object->value & RW_CELL_OWNED) != 0;
-    if (!pays(sets) || (!owned && !rw_cell_keep_reads(object)) ||
+    if (!is_worth_holding(sets, read->place) || !pays(sets) || (!owned && !rw_cell_keep_reads(object)) ||
         (!owned && item != NULL && !rw_cell_keep_reads(item))) {
         return false;
     }

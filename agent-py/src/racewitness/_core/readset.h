@@ -59,14 +59,15 @@ enum { RW_READSET_BUCKETS = 512, RW_READSET_FRONT = 1024 };
 typedef struct rw_readsets {
     rw_readset_group *front[RW_READSET_FRONT];            /* where a group was found last; owner */
     struct rw_readset_block *buckets[RW_READSET_BUCKETS]; /* owner with the stream's lock; others read with it */
-    size_t groups;                                        /* owner */
-    size_t lists;          /* blocks of items; owner with the stream's lock; others read with it */
-    uint32_t evicted;      /* bucket where room was last made; owner */
-    uint32_t swept;        /* epoch in which they were last looked through; owner */
-    uint32_t held;         /* reads, */
-    uint32_t made;         /* groups, and, */
+    size_t room;      /* that groups and blocks take, in groups; owner with the stream's lock; others read with it */
+    size_t lists;     /* blocks of items; owner with the stream's lock; others read with it */
+    uint32_t evicted; /* bucket where room was last made; owner */
+    uint32_t swept;   /* epoch in which they were last looked through; owner */
+    uint32_t held;    /* reads, */
+    uint32_t made;    /* groups, and, */
     _Atomic uint32_t told; /* since it was last asked whether holding pays; with the stream's lock, owner reads */
     uint32_t pause;        /* reads that are not to be held, for it does not; owner */
+    uint16_t vain[256];    /* how much of what an instruction reads was held in vain of late; owner */
 } rw_readsets;
 
 static inline uint64_t
