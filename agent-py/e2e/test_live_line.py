@@ -71,6 +71,7 @@ class Session:
         self.deadline = time.monotonic() + TIMEOUT_SECONDS
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where the tests run in the background of a script
             os.chdir(directory)
             os.environ.update(TERM="xterm", NO_COLOR="1")
             self.set_size(0, 12, 90)
