@@ -5,6 +5,8 @@ import secrets
 import select
 import socket
 import struct
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Self
@@ -82,6 +84,20 @@ class FakeCollector:
         )
         environ.update(extra)
         return environ
+
+    def output_of(self, agent_path: str, program: str, **extra: str) -> str:
+        """Run an observed program, which must end well; what it prints."""
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env=self.environment(agent_path, **extra),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def wait_connections(self, count: int) -> list[Connection]:
         """Wait until so many agents have been answered."""

@@ -1,7 +1,6 @@
 """NOTE records: tests, benign blocks, a module that switches the GIL on, sub-interpreters."""
 
 import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 
 import racewitness
 import wire
-from collector import PATIENCE, FakeCollector
+from collector import FakeCollector
 
 GIL, SUB_INTERPRETER, TEST_BEGINS, TEST_ENDS, BENIGN_BEGINS, BENIGN_ENDS = 1, 2, 3, 4, 6, 7
 
@@ -22,16 +21,7 @@ PyMODINIT_FUNC PyInit_needs_gil(void) { return PyModuleDef_Init(&definition); }
 
 def session_of(program: str, collector: FakeCollector, agent_path: str, **extra: str) -> wire.Session:
     """What an observed program that ends well has sent in its (first) session."""
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=collector.environment(agent_path, **extra),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    collector.output_of(agent_path, program, **extra)
     return collector.wait_connections(1)[0].session()
 
 

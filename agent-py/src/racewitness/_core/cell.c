@@ -6,7 +6,7 @@
 #include "kept.h"
 
 #define HOLDER_NAMELESS ((uint64_t)RW_NAMED_SLOTS) /* a thread whose slot does not fit */
-#define VERSION_ONE (UINT64_C(1) << 48)
+#define VERSION_ONE (UINT64_C(1) << RW_CELL_VERSION_SHIFT)
 
 static _Atomic uint32_t tests; /* begun; raised by any thread, relaxed: threads that it starts see it */
 
@@ -124,7 +124,7 @@ enter_shared(const rw_thread *self, uint64_t cell, const rw_visit *visit)
     uint64_t me = mark_of(self);
     uint64_t stays = cell & (RW_CELL_ITEMS | RW_CELL_WAS_SPLIT | ~(VERSION_ONE - 1));
     if (is_mine(self, cell) && !(visit->write && (cell & RW_CELL_READ) != 0)) {
-        if (!visit->write && (cell & RW_CELL_DIRTY) != 0 && (cell ^ me) >> RW_CELL_EPOCH_SHIFT << 40 != 0) {
+        if (!visit->write && (cell & RW_CELL_DIRTY) != 0 && epoch_of(cell) != epoch_of(me)) {
             return cell | RW_CELL_AGAIN; /* that it wrote is known to whoever knows of that epoch */
         }
         return stays | (cell & (RW_CELL_KEPT | RW_CELL_READ | RW_CELL_DIRTY)) | me | (visit->write ? RW_CELL_DIRTY : 0);
@@ -141,8 +141,8 @@ static bool
 meet_others(rw_thread *self, uint64_t cell, uint64_t next, const rw_visit *visit, uint64_t key)
 {
     uint64_t holder = cell & RW_CELL_HOLDER;
-    bool again = (cell & RW_CELL_AGAIN) != 0 && !is_mine(self, cell);
-    bool over_others = visit->write && ((cell & RW_CELL_READ) != 0 || again);
+    bool others = holder != 0 && !is_mine(self, cell);
+    bool over_others = visit->write && ((cell & RW_CELL_READ) != 0 || (others && (cell & RW_CELL_AGAIN) != 0));
     if (rw_cell_version(next) == 0 && rw_cell_version(cell) != 0) {
         rw_filter_order_all(); /* versions count from the beginning again */
     }
@@ -153,7 +153,6 @@ meet_others(rw_thread *self, uint64_t cell, uint64_t next, const rw_visit *visit
         rw_held_pull_all(self, visit->target.number);
         return false;
     }
-    bool others = holder != 0 && !is_mine(self, cell);
     if (others && holder != HOLDER_NAMELESS && (visit->write || (cell & RW_CELL_DIRTY) != 0)) {
         meet_holder(cell, holder, visit->read);
     }

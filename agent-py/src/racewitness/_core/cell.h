@@ -8,9 +8,8 @@
  *
  * holder: nobody, or one thread (its slot): the last that wrote, or the first that came. read: others have read since.
  * dirty: the holder has written. epoch: of the holder, when it was there last, or wrote last. again: it has read in a
- * later epoch than it wrote in. version: raised when a thread writes
- * that was not the holder, or what others have read. items: threads other than the holder have written items of this
- * object.
+ * later epoch than it wrote in. version: raised when a thread writes that was not the holder, or what others have read.
+ * items: threads other than the holder have written items of this object.
  *
  * owned, of an object's own cell: all that was ever done with the object happens before what the holder, its owner,
  * does there now. What threads do with such an object is kept back (kept.h). A thread that knows by synchronisation
@@ -46,11 +45,12 @@
 #define RW_CELL_SPLIT (UINT64_C(1) << 45)
 #define RW_CELL_WAS_SPLIT (UINT64_C(1) << 46)
 #define RW_CELL_AGAIN (UINT64_C(1) << 47)
+#define RW_CELL_VERSION_SHIFT 48
 
 static inline uint64_t
 rw_cell_version(uint64_t cell)
 {
-    return cell >> 48;
+    return cell >> RW_CELL_VERSION_SHIFT;
 }
 
 typedef struct {

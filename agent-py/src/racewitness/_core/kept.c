@@ -1,13 +1,11 @@
-#include "kept.h"
+#include "kept_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    OLD = 128,          /* epochs after which what is kept is told */
-    SWEEP_EPOCHS = 256, /* in which all of a table is looked through; a reader knows the last 2048 changes */
-    TRIED = 2048,       /* kept accesses after which it is asked whether keeping pays */
-    PAUSE = 32768,      /* accesses that are not kept where it does not */
+    TRIED = 2048,  /* kept accesses after which it is asked whether keeping pays */
+    PAUSE = 32768, /* accesses that are not kept where it does not */
 };
 
 static rw_kept *
@@ -16,117 +14,10 @@ kept_of(rw_thread *thread)
     return atomic_load_explicit(&thread->kept, memory_order_acquire);
 }
 
-static uint64_t
-object_of(const rw_remembered *slot)
-{
-    return rw_name_object(slot->name);
-}
-
 static bool
 is_same(const rw_remembered *one, const rw_remembered *other)
 {
     return one->name == other->name && one->key == other->key && one->place == other->place && one->keys == other->keys;
-}
-
-static rw_set *
-home_of(const rw_kept *kept, uint64_t number)
-{
-    return &kept->sets[number & (kept->size / RW_WAYS - 1)];
-}
-
-static rw_remembered *
-slots_of(const rw_kept *kept, const rw_set *set)
-{
-    return &kept->slots[(size_t)(set - kept->sets) * RW_WAYS];
-}
-
-bool
-rw_kept_is_of_use(const rw_remembered *slot)
-{
-    return slot->name != 0 && (!rw_kept_is(slot) || rw_object_known(slot->object) == object_of(slot));
-}
-
-/* ---- finding; owner ---- */
-
-static rw_remembered *
-at_turn(const rw_kept *kept, const rw_set *set)
-{
-    return slots_of(kept, set) + set->turn;
-}
-
-static bool
-is_unused(const rw_remembered *slot, uint64_t now)
-{
-    return slot->name == 0 || (!rw_kept_is(slot) && slot->now != now);
-}
-
-/* Turns the set to a slot that may give way: nothing is kept there, nor was recorded in this epoch; of the next one
- * also where the object is gone. False: there is none. */
-static bool
-turn_to_free(const rw_kept *kept, rw_set *set, uint64_t now)
-{
-    if (is_unused(at_turn(kept, set), now) || !rw_kept_is_of_use(at_turn(kept, set))) {
-        return true;
-    }
-    if (set->busy == now + 1) {
-        return false; /* what has been put there since is of the same epoch */
-    }
-    for (int i = 0; i < RW_WAYS; i++) {
-        set->turn = (set->turn + 1) % RW_WAYS;
-        if (is_unused(at_turn(kept, set), now)) {
-            return true;
-        }
-    }
-    set->busy = now + 1;
-    return false;
-}
-
-static rw_remembered *
-take_next(const rw_kept *kept, rw_set *set, uint16_t tag)
-{
-    rw_remembered *slot = at_turn(kept, set);
-    set->tags[set->turn] = tag;
-    set->turn = (set->turn + 1) % RW_WAYS;
-    return slot;
-}
-
-static uint16_t
-tag_of(uint64_t name, uint64_t key, uint64_t place)
-{
-    uint64_t hash = (name ^ place ^ key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
-    return (uint16_t)(hash >> 48) | 1;
-}
-
-static uint16_t
-tag_of_made(const rw_remembered *made)
-{
-    return tag_of(made->name, made->key, made->place);
-}
-
-/* Where accesses to that key lie that have no room in their object's set. */
-static rw_set *
-other_set(const rw_kept *kept, uint64_t number, uint64_t key)
-{
-    uint64_t hash = (number ^ key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
-    return &kept->sets[hash >> 20 & (kept->size / RW_WAYS - 1)];
-}
-
-rw_remembered *
-rw_kept_find(const rw_kept *kept, uint64_t name, uint64_t key, uint64_t place, uint64_t keys)
-{
-    uint16_t tag = tag_of(name, key, place);
-    const rw_set *home = home_of(kept, rw_name_object(name)), *set = home;
-    do {
-        rw_remembered *slots = slots_of(kept, set);
-        for (int i = 0; i < RW_WAYS; i++) {
-            if (set->tags[i] == tag && slots[i].name == name && slots[i].key == key && slots[i].place == place &&
-                slots[i].keys == keys) {
-                return &slots[i];
-            }
-        }
-        set = set == home && home->full ? other_set(kept, rw_name_object(name), key) : home;
-    } while (set != home);
-    return NULL;
 }
 
 /* ---- telling; with the stream's lock ---- */
@@ -152,7 +43,7 @@ rw_kept_tell_object(rw_thread *thread, PyObject *object, uint64_t number, uint32
 static bool
 tell_object(rw_thread *thread, const rw_remembered *slot)
 {
-    return rw_kept_tell_object(thread, slot->object, object_of(slot), slot->type, slot->stack);
+    return rw_kept_tell_object(thread, slot->object, rw_kept_object(slot), slot->type, slot->stack);
 }
 
 /* Whether something is kept in the slot is to change. */
@@ -189,11 +80,12 @@ enum { MANY = 256 };
 static size_t
 find_of(const rw_kept *kept, const rw_set *set, uint64_t number, uint64_t key, rw_remembered **found)
 {
-    rw_remembered *slots = slots_of(kept, set);
+    rw_remembered *slots = rw_kept_slots(kept, set);
     size_t count = 0;
     for (int i = 0; i < RW_WAYS; i++) {
         /* the owner changes what is not kept */
-        if (rw_kept_is(&slots[i]) && object_of(&slots[i]) == number && (key == RW_KEY_ALL || slots[i].key == key)) {
+        if (rw_kept_is(&slots[i]) && rw_kept_object(&slots[i]) == number &&
+            (key == RW_KEY_ALL || slots[i].key == key)) {
             found[count++] = &slots[i];
         }
     }
@@ -218,8 +110,8 @@ tell_of(rw_thread *thread, rw_kept *kept, uint64_t number, uint64_t key)
 {
     rw_remembered *found[MANY];
     size_t count = 0;
-    rw_set *home = home_of(kept, number);
-    rw_set *other = other_set(kept, number, key);
+    rw_set *home = rw_kept_home(kept, number);
+    rw_set *other = rw_kept_other(kept, number, key);
     if (!home->full || key != RW_KEY_ALL) {
         count = find_of(kept, home, number, key, found);
         count += home->full && other != home ? find_of(kept, other, number, key, found + count) : 0;
@@ -255,26 +147,15 @@ rw_kept_moment(rw_thread *self)
     return kept->after * RW_MOMENTS + kept->turn;
 }
 
-/* The slot of an access that has no room in its object's set; what is there gives way. With the stream's lock. */
-static rw_remembered *
-place_elsewhere(rw_kept *kept, rw_set *home, const rw_remembered *made)
-{
-    home->full = true;
-    rw_set *other = other_set(kept, object_of(made), made->key);
-    turn_to_free(kept, other, made->now);
-    return take_next(kept, other, tag_of_made(made));
-}
-
 rw_remembered *
 rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
 {
-    rw_set *home = home_of(kept, object_of(made));
-    if (turn_to_free(kept, home, made->now)) {
-        return take_next(kept, home, tag_of_made(made));
+    rw_remembered *slot = rw_kept_take(kept, made);
+    if (slot == NULL) {
+        rw_thread_lock(self);
+        slot = rw_kept_take_elsewhere(kept, made);
+        rw_thread_unlock(self);
     }
-    rw_thread_lock(self);
-    rw_remembered *slot = place_elsewhere(kept, home, made);
-    rw_thread_unlock(self);
     return slot;
 }
 
@@ -282,9 +163,10 @@ rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
 static rw_remembered *
 clear_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
 {
-    rw_set *home = home_of(kept, object_of(made));
-    rw_remembered *slot = turn_to_free(kept, home, made->now) ? take_next(kept, home, tag_of_made(made))
-                                                              : place_elsewhere(kept, home, made);
+    rw_remembered *slot = rw_kept_take(kept, made);
+    if (slot == NULL) {
+        slot = rw_kept_take_elsewhere(kept, made);
+    }
     if (rw_kept_is(slot)) {
         tell(self, kept, slot);
     }
@@ -409,7 +291,7 @@ rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t
                           .type = range->type};
     rw_entered entered = {.place = rw_cell_of(range->object), .value = RW_CELL_OWNED};
     bool keeps =
-        owner && !kept->closed && rw_object_known(range->object) == object_of(&made) && rw_cell_may_keep(&entered);
+        owner && !kept->closed && rw_object_known(range->object) == rw_kept_object(&made) && rw_cell_may_keep(&entered);
     if (!keeps) {
         if (tell_object(thread, &made)) {
             rw_write_late(thread, made.name, made.key, made.keys, made.stack, made.moment);
@@ -448,11 +330,11 @@ rw_kept_close(rw_thread *self)
 static void
 sweep_set(rw_thread *self, rw_kept *kept, const rw_set *set)
 {
-    for (rw_remembered *slot = slots_of(kept, set); slot < slots_of(kept, set) + RW_WAYS; slot++) {
-        if (rw_kept_is(slot) && self->epoch - (uint32_t)(slot->now >> 32) >= OLD) {
+    for (rw_remembered *slot = rw_kept_slots(kept, set); slot < rw_kept_slots(kept, set) + RW_WAYS; slot++) {
+        if (rw_kept_is(slot) && rw_kept_is_old(self, slot->now)) {
             rw_thread_lock(self);
-            uint64_t key = home_of(kept, object_of(slot))->full ? slot->key : RW_KEY_ALL;
-            tell_of(self, kept, object_of(slot), key);
+            uint64_t key = rw_kept_home(kept, rw_kept_object(slot))->full ? slot->key : RW_KEY_ALL;
+            tell_of(self, kept, rw_kept_object(slot), key);
             rw_thread_unlock(self);
         }
     }
@@ -466,10 +348,11 @@ rw_kept_sweep(rw_thread *self)
         return;
     }
     uint32_t passed = self->epoch - kept->swept;
-    passed = passed < SWEEP_EPOCHS ? passed : SWEEP_EPOCHS;
+    uint32_t from = kept->swept % RW_KEPT_SWEEP_EPOCHS;
+    uint32_t to = from + (passed < RW_KEPT_SWEEP_EPOCHS ? passed : RW_KEPT_SWEEP_EPOCHS);
     size_t sets = kept->size / RW_WAYS;
-    size_t first = sets * (uint64_t)(kept->swept % SWEEP_EPOCHS) / SWEEP_EPOCHS;
-    size_t end = sets * (uint64_t)(kept->swept % SWEEP_EPOCHS + passed) / SWEEP_EPOCHS;
+    size_t first = sets * from / RW_KEPT_SWEEP_EPOCHS;
+    size_t end = sets * to / RW_KEPT_SWEEP_EPOCHS;
     kept->swept = self->epoch;
     for (size_t i = first; i < end; i++) {
         rw_set *set = &kept->sets[i & (sets - 1)];
@@ -478,7 +361,7 @@ rw_kept_sweep(rw_thread *self)
         }
     }
     if (kept->reads != NULL) {
-        rw_readset_sweep(self, kept->reads);
+        rw_readset_sweep(self, kept->reads, from, to);
     }
 }
 

@@ -75,6 +75,17 @@ rw_remembered *rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered
 /* Gives the thread a table of so many slots with what it keeps. Owner. False without memory: it has what it had. */
 bool rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size);
 
+/* What has been kept for so many epochs is told; in so many all of what a thread keeps is looked through. A reader
+ * knows the last 2048 changes. */
+enum { RW_KEPT_OLD = 128, RW_KEPT_SWEEP_EPOCHS = 256 };
+
+/* Whether what the thread did at that `now` is to be told for its age. Owner. */
+static inline bool
+rw_kept_is_old(const rw_thread *self, uint64_t now)
+{
+    return self->epoch - (uint32_t)(now >> 32) >= RW_KEPT_OLD;
+}
+
 static inline bool
 rw_kept_is(const rw_remembered *slot)
 {

@@ -7,16 +7,14 @@
 #include <string.h>
 
 enum {
-    MOST = 8192,        /* room of a thread, in groups: some 2.3 MiB */
-    OF_OBJECTS = 8,     /* room that a block of objects takes */
-    OLD = 128,          /* as in kept.c */
-    SWEEP_EPOCHS = 256, /* likewise */
-    TRIED = 4096,       /* reads held after which it is asked whether that pays */
-    FEW = 8,            /* reads of a group on average, below which it does not */
-    PAUSE = 16384,      /* reads that are not held then */
-    WRITTEN = 16,       /* an instruction's reads are held in vain where its thread writes one of so many next, */
-    FORGOTTEN = 2,      /* or does not come back to one of so many; */
-    TOO_OFTEN = 2048,   /* where that goes on for long, none is held for a while */
+    MOST = 8192,      /* room of a thread, in groups: some 2.3 MiB */
+    OF_OBJECTS = 8,   /* room that a block of objects takes */
+    TRIED = 4096,     /* reads held after which it is asked whether that pays */
+    FEW = 8,          /* reads of a group on average, below which it does not */
+    PAUSE = 16384,    /* reads that are not held then */
+    WRITTEN = 16,     /* an instruction's reads are held in vain where its thread writes one of so many next, */
+    FORGOTTEN = 2,    /* or does not come back to one of so many; */
+    TOO_OFTEN = 2048, /* where that goes on for long, none is held for a while */
 };
 
 /* Items RW_READSET_PLACES in a row of a list, or as many objects numbered in a row: what has been read of them, by
@@ -388,24 +386,28 @@ rw_readset_hold(rw_thread *self, rw_readsets *sets, const rw_read *read, const r
     return true;
 }
 
-void
-rw_readset_sweep(rw_thread *self, rw_readsets *sets)
+static void
+sweep_block(rw_thread *self, rw_readsets *sets, const rw_readset_block *block)
 {
-    uint32_t passed = self->epoch - sets->swept;
-    passed = passed < SWEEP_EPOCHS ? passed : SWEEP_EPOCHS;
-    size_t first = RW_READSET_BUCKETS / SWEEP_EPOCHS * (sets->swept % SWEEP_EPOCHS);
-    sets->swept = self->epoch;
-    for (size_t i = first; i < first + RW_READSET_BUCKETS / SWEEP_EPOCHS * passed; i++) {
-        for (rw_readset_block *block = sets->buckets[i % RW_READSET_BUCKETS]; block != NULL; block = block->next) {
-            for (rw_readset_group *group = block->groups; group != NULL; group = group->next) {
-                for (rw_readset *set = group->sets; set < group->sets + RW_READSET_EPOCHS; set++) {
-                    if (self->epoch - (uint32_t)(set->now >> 32) >= OLD && !is_empty(set)) {
-                        rw_thread_lock(self);
-                        tell_set(self, sets, block, group, set);
-                        rw_thread_unlock(self);
-                    }
-                }
+    for (rw_readset_group *group = block->groups; group != NULL; group = group->next) {
+        for (rw_readset *set = group->sets; set < group->sets + RW_READSET_EPOCHS; set++) {
+            if (rw_kept_is_old(self, set->now) && !is_empty(set)) {
+                rw_thread_lock(self);
+                tell_set(self, sets, block, group, set);
+                rw_thread_unlock(self);
             }
+        }
+    }
+}
+
+void
+rw_readset_sweep(rw_thread *self, rw_readsets *sets, uint32_t from, uint32_t to)
+{
+    size_t first = (size_t)RW_READSET_BUCKETS * from / RW_KEPT_SWEEP_EPOCHS;
+    size_t end = (size_t)RW_READSET_BUCKETS * to / RW_KEPT_SWEEP_EPOCHS;
+    for (size_t i = first; i < end; i++) {
+        for (rw_readset_block *block = sets->buckets[i % RW_READSET_BUCKETS]; block != NULL; block = block->next) {
+            sweep_block(self, sets, block);
         }
     }
 }

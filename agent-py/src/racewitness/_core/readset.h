@@ -62,7 +62,6 @@ typedef struct rw_readsets {
     size_t room;      /* that groups and blocks take, in groups; owner with the stream's lock; others read with it */
     size_t lists;     /* blocks of items; owner with the stream's lock; others read with it */
     uint32_t evicted; /* bucket where room was last made; owner */
-    uint32_t swept;   /* epoch in which they were last looked through; owner */
     uint32_t held;    /* reads, */
     uint32_t made;    /* groups, and, */
     _Atomic uint32_t told; /* since it was last asked whether holding pays; with the stream's lock, owner reads */
@@ -131,9 +130,9 @@ void rw_readset_tell_of(rw_thread *thread, rw_readsets *sets, const rw_thread *w
 /* Tells everything. With the lock. */
 void rw_readset_tell(rw_thread *thread, rw_readsets *sets);
 
-/* Tells what is so old that a reader of the trace might not know of its time any more; a part of the sets in each
- * epoch. Owner. */
-void rw_readset_sweep(rw_thread *self, rw_readsets *sets);
+/* Tells what is so old that a reader of the trace might not know of its time any more, in the part of the sets that
+ * comes `from` to `to` epochs after a round of sweeping began (kept.c). Owner. */
+void rw_readset_sweep(rw_thread *self, rw_readsets *sets, uint32_t from, uint32_t to);
 
 void rw_readset_free(rw_readsets *sets);
 
