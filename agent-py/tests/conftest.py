@@ -13,7 +13,10 @@ from collector import FakeCollector
 
 TESTS = Path(__file__).parent
 CORE = TESTS.parent / "src" / "racewitness" / "_core"
-TRANSPORT = "clock crc32c descriptor fork handshake options outbox pairs ring sender session thread held cell_key known"
+TRANSPORT = (
+    "clock crc32c descriptor fork handshake options outbox pairs ring sender session thread held cell_key known"
+    " known_posts"
+)
 
 
 @pytest.fixture

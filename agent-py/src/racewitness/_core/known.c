@@ -1,10 +1,11 @@
 #include "known.h"
 
+#include "known_posts.h"
 #include "spin.h"
 
 #include <string.h>
 
-enum { PLACES = 4096, POSTS = 4096, MOST_POSTS = 1024 /* that the analyzer tells apart */ };
+enum { PLACES = 4096 };
 
 /* What was known at the latest release of a lock, at the start and end of a thread, and by all that was signalled;
  * where two of them meet in one place the later stays. All but `busy` is guarded by `busy`; who has it waits for nobody
@@ -15,16 +16,6 @@ static struct place {
     uint32_t known[RW_KNOWN_SLOTS];
 } places[PLACES];
 
-/* What is known by all posts of one item into one container that have not been taken. The first one stays in its place
- * until all of it is taken; after an item that found no place nothing is known by any in that one. Guarded likewise. */
-static struct post {
-    _Atomic bool busy;
-    bool lossy;
-    uint32_t waiting; /* posts */
-    uint64_t container, item;
-    uint32_t known[RW_KNOWN_SLOTS];
-} posts[POSTS];
-
 /* Names of what is no object. */
 #define FORKED (UINT64_C(1) << 62)
 #define ENDED (UINT64_C(1) << 63)
@@ -34,9 +25,10 @@ struct rw_slot_state rw_of_slot[RW_NAMED_SLOTS];
 /* Slots of `known` that are in use, of any thread: raised before the first one of a slot is left anywhere; relaxed. */
 static _Atomic int used_slots;
 
-static int
-slots_with(uint32_t slot)
+int
+rw_known_slots(const rw_thread *self)
 {
+    uint32_t slot = self->slot;
     int used = atomic_load_explicit(&used_slots, memory_order_relaxed);
     while (slot < RW_KNOWN_SLOTS && used <= (int)slot &&
            !atomic_compare_exchange_weak_explicit(&used_slots, &used, (int)slot + 1, memory_order_relaxed,
@@ -45,8 +37,8 @@ slots_with(uint32_t slot)
     return slot < RW_KNOWN_SLOTS && used <= (int)slot ? (int)slot + 1 : used;
 }
 
-static void
-add(uint32_t *into, const uint32_t *from, int slots)
+void
+rw_known_add(uint32_t *into, const uint32_t *from, int slots)
 {
     for (int slot = 0; slot < slots; slot++) {
         into[slot] = from[slot] > into[slot] ? from[slot] : into[slot];
@@ -60,19 +52,13 @@ hash_of(uint64_t name, uint64_t token)
     return (size_t)(hash >> 40);
 }
 
-static uint32_t
-own_epoch_at(const rw_thread *self, int slot, uint32_t epoch)
-{
-    return (uint32_t)slot == self->slot ? epoch : self->known[slot];
-}
-
 /* ---- locks, threads, signals ---- */
 
 static void
 leave(const rw_thread *self, uint64_t name, uint64_t token, uint32_t epoch, bool gathers)
 {
     struct place *place = &places[hash_of(name, token) % PLACES];
-    int slots = slots_with(self->slot);
+    int slots = rw_known_slots(self);
     rw_spin_lock(&place->busy);
     bool goes_on = gathers && place->name == name && place->token == token;
     if (!goes_on) {
@@ -80,7 +66,7 @@ leave(const rw_thread *self, uint64_t name, uint64_t token, uint32_t epoch, bool
         place->token = token;
         memset(place->known, 0, sizeof(place->known));
     }
-    add(place->known, self->known, slots);
+    rw_known_add(place->known, self->known, slots);
     if (self->slot < RW_KNOWN_SLOTS) {
         place->known[self->slot] = epoch;
     }
@@ -93,55 +79,12 @@ learn(rw_thread *self, uint64_t name, uint64_t token)
     struct place *place = &places[hash_of(name, token) % PLACES];
     rw_spin_lock(&place->busy);
     if (place->name == name && place->token == token) {
-        add(self->known, place->known, slots_with(self->slot));
+        rw_known_add(self->known, place->known, rw_known_slots(self));
     }
     rw_spin_unlock(&place->busy);
 }
 
-/* ---- items in containers ---- */
-
-/* `known` is set: a post comes with what its thread knows, else with nothing. A taker gets what was posted first: only
- * what all posts know is known to it for sure. */
-static void
-post(const rw_thread *self, uint64_t container, uint64_t item, uint32_t epoch, bool known)
-{
-    struct post *post = &posts[hash_of(container, item) % POSTS];
-    int slots = slots_with(self->slot);
-    rw_spin_lock(&post->busy);
-    bool first = post->waiting == 0;
-    if (first) {
-        post->container = container;
-        post->item = item;
-        memset(post->known, 0, sizeof(post->known));
-    }
-    if (post->container != container || post->item != item || post->waiting == MOST_POSTS) {
-        post->lossy = true;
-    }
-    else {
-        post->waiting++;
-        for (int slot = 0; slot < slots; slot++) {
-            uint32_t at = known ? own_epoch_at(self, slot, epoch) : 0;
-            post->known[slot] = first || at < post->known[slot] ? at : post->known[slot];
-        }
-    }
-    rw_spin_unlock(&post->busy);
-}
-
-static void
-take(rw_thread *self, uint64_t container, uint64_t item, bool learns)
-{
-    struct post *post = &posts[hash_of(container, item) % POSTS];
-    rw_spin_lock(&post->busy);
-    if (post->waiting != 0 && post->container == container && post->item == item) {
-        post->waiting--;
-        if (learns && !post->lossy) {
-            add(self->known, post->known, slots_with(self->slot));
-        }
-    }
-    rw_spin_unlock(&post->busy);
-}
-
-/* ---- */
+/* ---- all ---- */
 
 void
 rw_known_learn(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token)
@@ -151,9 +94,9 @@ rw_known_learn(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_
         case RW_SYNC_BEGIN: learn(self, FORKED, self->uid); break;
         case RW_SYNC_JOIN: learn(self, ENDED, token); break;
         case RW_SYNC_OBSERVE: learn(self, object, token + 1); break;
-        case RW_SYNC_TAKE: take(self, object, token, true); break;
+        case RW_SYNC_TAKE: rw_posts_take(self, object, token, true); break;
         case RW_SYNC_DROP:
-        case RW_SYNC_EVICT: take(self, object, token, false); break;
+        case RW_SYNC_EVICT: rw_posts_take(self, object, token, false); break;
         default: break;
     }
     struct rw_slot_state *own = self->slot < RW_KNOWN_SLOTS ? &rw_of_slot[self->slot] : NULL;
@@ -170,8 +113,8 @@ rw_known_leave(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_
         case RW_SYNC_FORK: leave(self, FORKED, token, epoch, false); break;
         case RW_SYNC_END: leave(self, ENDED, self->uid, self->epoch, false); break;
         case RW_SYNC_SIGNAL: leave(self, object, token + 1, epoch, true); break;
-        case RW_SYNC_POST: post(self, object, token, epoch, true); break;
-        case RW_SYNC_PLACE: post(self, object, token, epoch, false); break;
+        case RW_SYNC_POST: rw_posts_add(self, object, token, epoch, true); break;
+        case RW_SYNC_PLACE: rw_posts_add(self, object, token, epoch, false); break;
         default: break;
     }
 }
@@ -198,10 +141,5 @@ rw_known_after_fork_child(void)
             atomic_store_explicit(&places[i].busy, false, memory_order_relaxed);
         }
     }
-    for (int i = 0; i < POSTS; i++) {
-        if (atomic_load_explicit(&posts[i].busy, memory_order_relaxed)) {
-            posts[i].lossy = true;
-            atomic_store_explicit(&posts[i].busy, false, memory_order_relaxed);
-        }
-    }
+    rw_posts_after_fork_child();
 }

@@ -26,6 +26,11 @@ void rw_known_begin(rw_thread *self);
 void rw_known_learn(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token);
 void rw_known_leave(rw_thread *self, enum rw_sync_kind kind, uint64_t object, uint64_t token, uint32_t epoch);
 
+/* For known_posts.c: how many slots of `known` are in use, of any thread, with this one's; `from` is known, too. Owner.
+ */
+int rw_known_slots(const rw_thread *self);
+void rw_known_add(uint32_t *into, const uint32_t *from, int slots);
+
 /* In the child of a fork, while it is alone. */
 void rw_known_after_fork_child(void);
 

@@ -13,6 +13,7 @@
 #include "cell.h"
 #include "filter.h"
 #include "held.h"
+#include "known_posts.h"
 #include "lifetime.h"
 #include "shadow.h"
 #include "sync.h"
@@ -57,6 +58,9 @@ forget(PyObject *object, rw_shadow *word, bool ends)
         return;
     }
     rw_cell_end(object, value & RW_SHADOW_NUMBER);
+    if (rw_shadow_kind(value) == RW_KIND_CHANNEL || rw_shadow_kind(value) == RW_KIND_DEQUE) {
+        rw_posts_end(value & RW_SHADOW_NUMBER);
+    }
     if ((value & RW_SHADOW_UNTOLD) != 0) {
         return; /* nothing has ever been recorded of it, nor will be */
     }
