@@ -59,6 +59,15 @@ public final class ScopeTracker implements TraceEvents, Scopes {
         engine.access(thread, operation, object, key, keys, stack);
     }
 
+    @Override
+    public void accesses(int thread, long[] words, int from, int count) {
+        if (open.isEmpty()) {
+            engine.accesses(thread, words, from, count);
+        } else {
+            TraceEvents.super.accesses(thread, words, from, count);
+        }
+    }
+
     /** What is told late is told before the thread works for another test. */
     @Override
     public void late(int thread, long back, int operation, long object, long key, long keys, int stack) {

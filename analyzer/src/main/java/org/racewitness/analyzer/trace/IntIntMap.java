@@ -6,68 +6,68 @@ package org.racewitness.analyzer.trace;
  */
 final class IntIntMap {
     /** Of a map that never held anything; nobody writes to it. */
-    private static final int[] NONE = {0};
+    private static final long[] NONE = {0};
 
-    private int[] keys = NONE;
-    private int[] values = NONE;
+    /** A key in the high half and its value in the low one; 0 free. */
+    private long[] slots = NONE;
+
     private int size;
 
     /** The value of a key, or 0 where there is none and for the key 0. */
     int get(int key) {
-        int mask = keys.length - 1;
-        int slot = key & mask;
-        while (keys[slot] != key) {
-            if (keys[slot] == 0) {
+        int mask = slots.length - 1;
+        int at = key & mask;
+        long slot = slots[at];
+        while (key(slot) != key) {
+            if (slot == 0) {
                 return 0;
             }
-            slot = slot + 1 & mask;
+            at = at + 1 & mask;
+            slot = slots[at];
         }
-        return values[slot];
+        return (int) slot;
     }
 
     /** Forgets what is in it, and gives its memory back. */
     void clear() {
-        keys = NONE;
-        values = NONE;
+        slots = NONE;
         size = 0;
     }
 
     /** @param key not 0 */
     void put(int key, int value) {
-        if (keys == NONE) {
-            keys = new int[4];
-            values = new int[4];
+        if (slots == NONE) {
+            slots = new long[4];
         }
-        int mask = keys.length - 1;
-        int slot = key & mask;
-        while (keys[slot] != key && keys[slot] != 0) {
-            slot = slot + 1 & mask;
+        int at = slotFor(key);
+        boolean isNew = slots[at] == 0;
+        slots[at] = (long) key << Integer.SIZE | (value & 0xFFFF_FFFFL);
+        if (isNew && ++size * 4 > slots.length * 3) {
+            grow();
         }
-        values[slot] = value;
-        if (keys[slot] == 0) {
-            keys[slot] = key;
-            size++;
-            if (size * 4 > keys.length * 3) {
-                grow();
+    }
+
+    /** Where the key is, or where it has room. */
+    private int slotFor(int key) {
+        int mask = slots.length - 1;
+        int at = key & mask;
+        while (slots[at] != 0 && key(slots[at]) != key) {
+            at = at + 1 & mask;
+        }
+        return at;
+    }
+
+    private void grow() {
+        long[] old = slots;
+        slots = new long[old.length * 2];
+        for (long slot : old) {
+            if (slot != 0) {
+                slots[slotFor(key(slot))] = slot;
             }
         }
     }
 
-    private void grow() {
-        int[] oldKeys = keys;
-        int[] oldValues = values;
-        keys = new int[oldKeys.length * 2];
-        values = new int[keys.length];
-        int mask = keys.length - 1;
-        for (int i = 0; i < oldKeys.length; i++) {
-            if (oldKeys[i] != 0) {
-                int slot = oldKeys[i] & mask;
-                while (keys[slot] != 0) {
-                    slot = slot + 1 & mask;
-                }
-                keys[slot] = oldKeys[i];
-                values[slot] = oldValues[i];
-            }
-        }
+    private static int key(long slot) {
+        return (int) (slot >>> Integer.SIZE);
     }
 }

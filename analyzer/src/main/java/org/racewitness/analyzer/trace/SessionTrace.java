@@ -22,6 +22,7 @@ public final class SessionTrace {
     /** By dense thread number, null for a thread of which nothing arrived yet. */
     private ThreadStream[] streams = new ThreadStream[16];
 
+    private final SpareWords spare = new SpareWords();
     private final EventReader eventReader;
     private Sequencer sequencer;
 
@@ -238,7 +239,7 @@ public final class SessionTrace {
             streams = Arrays.copyOf(streams, Math.max(thread + 1, streams.length * 2));
         }
         if (streams[thread] == null) {
-            streams[thread] = new ThreadStream(thread);
+            streams[thread] = new ThreadStream(thread, spare);
         }
         return streams[thread];
     }

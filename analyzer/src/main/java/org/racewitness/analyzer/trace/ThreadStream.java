@@ -25,6 +25,8 @@ final class ThreadStream {
 
     private static final long[] NONE = new long[0];
 
+    private final SpareWords spare;
+
     final int thread;
     final IntIntMap stackNumbers = new IntIntMap();
 
@@ -47,7 +49,7 @@ final class ThreadStream {
     boolean untimed;
 
     /** Words of an access to one key. */
-    static final int ACCESS_WORDS = 3;
+    static final int ACCESS_WORDS = TraceEvents.ACCESS_WORDS;
 
     /** Stands where an ACCESS_LATE was taken out. Never on the wire. */
     private static final int TAG_HOLE = 0xF2;
@@ -93,8 +95,10 @@ final class ThreadStream {
     private long headTime;
     private long key;
 
-    ThreadStream(int thread) {
+    /** @param spare where long arrays come from and go back to */
+    ThreadStream(int thread, SpareWords spare) {
         this.thread = thread;
+        this.spare = spare;
     }
 
     int waitingWords() {
@@ -331,28 +335,41 @@ final class ThreadStream {
 
     /**
      * Hands out the head, an access to one key, and what follows it as long as it is the same kind of event and its key is below {@code limit}; {@link
-     * #settle} must follow. This is where most events go: it does what {@link #settle} and {@link #advance} do, on what it holds in registers.
+     * #settle} must follow. This is where most events go.
      *
      * @return how many events, at least 1
      */
     int deliverAccesses(TraceEvents events, long limit) {
+        int from = head;
+        int count = accessesBelow(limit);
+        events.accesses(thread, words, from, count);
+        told += count;
+        return count;
+    }
+
+    /** Moves the head behind itself and the accesses that follow it, the keys of which are below that; answers how many there are with it. */
+    private int accessesBelow(long limit) {
         long[] from = words;
         int at = head;
         int end = tail - 2 * ACCESS_WORDS; // the next event must be whole, and the beginning of the one after it
-        long now = headTime;
-        int count = 0;
+        long last = headTime;
+        long now = last;
+        long surely = (Math.min(limit, MAX_TIME) >> 1)
+                - 1; // whatever comes before an event of that time has a key below the limit
         while (true) {
-            long first = from[at];
-            events.access(
-                    thread,
-                    RecordDescriptor.op(first),
-                    RecordDescriptor.object(from[at + 1]),
-                    from[at + 2],
-                    1,
-                    RecordDescriptor.arg(first));
-            count++;
-            base = now;
             at += ACCESS_WORDS;
+            last = now;
+            while (at <= end
+                    && RecordDescriptor.tag(from[at]) == RecordDescriptor.TAG_ACCESS
+                    && RecordDescriptor.tag(from[at + ACCESS_WORDS]) == RecordDescriptor.TAG_ACCESS) {
+                now = last + RecordDescriptor.deltaTicks(from[at + 1]);
+                if (now + RecordDescriptor.deltaTicks(from[at + ACCESS_WORDS + 1]) > surely) {
+                    break;
+                }
+                last = now;
+                at += ACCESS_WORDS;
+            }
+            now = last;
             if (at > end || RecordDescriptor.tag(from[at]) != RecordDescriptor.TAG_ACCESS) {
                 break;
             }
@@ -369,8 +386,9 @@ final class ThreadStream {
                 break;
             }
         }
+        int count = (at - head) / ACCESS_WORDS;
         head = at;
-        told += count;
+        base = last;
         return count;
     }
 
@@ -425,6 +443,7 @@ final class ThreadStream {
         head = 0;
         tail = 0;
         if (ended || words.length > KEPT_WORDS) {
+            spare.give(words);
             words = NONE;
         }
     }
@@ -435,7 +454,7 @@ final class ThreadStream {
         }
         int length = tail - head;
         boolean tight = length + count > words.length >> 1;
-        long[] target = tight ? new long[Math.max(length + count, Math.max(64, words.length * 2))] : words;
+        long[] target = tight ? spare.take(Math.max(length + count, Math.max(64, words.length * 2))) : words;
         System.arraycopy(words, head, target, 0, length);
         words = target;
         looked = Math.max(0, looked - head);

@@ -46,7 +46,7 @@ public final class TraceDump {
                 streams = Arrays.copyOf(streams, thread * 2);
             }
             if (streams[thread] == null) {
-                streams[thread] = new ThreadStream(thread);
+                streams[thread] = new ThreadStream(thread, new SpareWords());
             }
             return streams[thread];
         }

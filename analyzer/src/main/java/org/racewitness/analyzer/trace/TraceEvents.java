@@ -1,5 +1,7 @@
 package org.racewitness.analyzer.trace;
 
+import org.racewitness.analyzer.wire.RecordDescriptor;
+
 /**
  * Receives the events of one process, one at a time, from one thread.
  *
@@ -17,11 +19,30 @@ public interface TraceEvents {
      * @param operation operation code of the wire format, 1 to 18 in version 1
      * @param object number of the object, at least 1
      * @param key location key of the wire format
-     * @param keys how many, and how far apart: the fourth word of an ACCESS_RANGE ({@link
-     *     org.racewitness.analyzer.wire.RecordDescriptor#rangeCount}), so n is n keys in a row, and 1 a plain access
+     * @param keys how many, and how far apart: the fourth word of an ACCESS_RANGE ({@link RecordDescriptor#rangeCount}), so n is n keys in a row, and 1 a plain access
      * @param stack session-wide stack number, 0 for none; see {@link SessionModel}
      */
     void access(int thread, int operation, long object, long key, long keys, int stack);
+
+    /** Words of one access in {@link #accesses}. */
+    int ACCESS_WORDS = 3;
+
+    /**
+     * Accesses of one thread in a row, to one key each: what {@link #access} would be told one by one.
+     *
+     * @param words ACCESS records of the wire format, {@link #ACCESS_WORDS} each, well-formed, with session-wide stacks; not to be changed, valid
+     *     during the call
+     * @param from index of the first one's first word
+     * @param count how many, at least 1
+     */
+    default void accesses(int thread, long[] words, int from, int count) {
+        int end = from + count * ACCESS_WORDS;
+        for (int at = from; at < end; at += ACCESS_WORDS) {
+            long header = words[at];
+            long object = RecordDescriptor.object(words[at + 1]);
+            access(thread, RecordDescriptor.op(header), object, words[at + 2], 1, RecordDescriptor.arg(header));
+        }
+    }
 
     /** Local times from one event of a thread to the next: what is told late has a place of its own between two events. */
     int MOMENTS = 256;

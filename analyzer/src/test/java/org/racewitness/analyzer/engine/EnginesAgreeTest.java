@@ -21,6 +21,9 @@ class EnginesAgreeTest {
 
     private boolean eachPair = true;
 
+    /** Accesses that were told together with others of their thread. */
+    private long together;
+
     @ParameterizedTest(name = "{0} as {1}, each pair of program points: {2}")
     @DisplayName("engine and reference agree")
     @CsvSource({"shb, reference, true", "shb, reference, false", "hb, reference-hb, true", "hb, reference-hb, false"})
@@ -30,7 +33,7 @@ class EnginesAgreeTest {
         long racy = 0;
         long free = 0;
         for (long seed = SEED; seed < SEED + TRACES; seed++) {
-            RecordedTrace trace = RandomTraces.of(seed);
+            RecordedTrace trace = RandomTraces.looping(seed);
             String difference = difference(trace, order, reference);
             if (difference != null) {
                 RecordedTrace smallest = shrink(trace, order, reference);
@@ -42,6 +45,7 @@ class EnginesAgreeTest {
         }
         assertTrue(
                 racy > TRACES / 10 && free > TRACES / 100, "traces worth trying: " + racy + " racy, " + free + " free");
+        assertTrue(together > TRACES, "accesses told together: " + together);
     }
 
     @ParameterizedTest(name = "{0} as {1}")
@@ -52,7 +56,7 @@ class EnginesAgreeTest {
                 "EnginesAgreeTest late " + order + ": " + TRACES + " traces from -Dracewitness.seed=" + SEED);
         long late = 0;
         for (long seed = SEED; seed < SEED + TRACES; seed++) {
-            RecordedTrace trace = RandomTraces.of(seed);
+            RecordedTrace trace = RandomTraces.looping(seed);
             String difference = difference(trace, order, reference, true);
             if (difference != null) {
                 RecordedTrace smallest = shrink(trace, order, reference, true);
@@ -90,7 +94,10 @@ class EnginesAgreeTest {
         if (late) {
             engine.expectLate();
         }
-        trace.replay(late ? new KeptBack(engine) : engine);
+        InRuns runs = new InRuns(engine);
+        trace.replay(late ? new KeptBack(runs) : runs);
+        runs.flush();
+        together += runs.together;
         engine.finish();
         return recorder;
     }

@@ -72,6 +72,13 @@ final class RandomTraces {
         }
     }
 
+    /** Every third trace with a stack for each access, the others with few stacks, and loops. */
+    static RecordedTrace looping(long seed) {
+        RecordedTrace trace = of(seed);
+        int kind = (int) Math.floorMod(seed, 3L);
+        return kind == 0 ? trace : trace.ofStacks(kind == 1 ? 2 : 7, kind);
+    }
+
     /** The trace of that seed. */
     static RecordedTrace of(long seed) {
         RandomTraces maker = new RandomTraces(seed);

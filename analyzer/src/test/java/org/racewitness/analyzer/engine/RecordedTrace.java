@@ -36,6 +36,46 @@ final class RecordedTrace implements TraceEvents {
         told.add(new Told("T" + thread + " DEAD object " + object, events -> events.dead(thread, object)));
     }
 
+    @Override
+    public void late(int thread, long back, int operation, long object, long key, long keys, int stack) {
+        told.add(new Told(
+                "T" + thread + " late by " + back + " " + OperationCode.name(operation) + " object " + object,
+                events -> events.late(thread, back, operation, object, key, keys, stack)));
+    }
+
+    @Override
+    public void step(int thread) {
+        told.add(new Told("T" + thread + " STEP", events -> events.step(thread)));
+    }
+
+    /**
+     * The same trace of a program of so many stacks, the accesses of which are in loops: a thread makes each that often in a row.
+     *
+     * @param loops 1 for no loops
+     */
+    RecordedTrace ofStacks(int stacks, int loops) {
+        RecordedTrace same = new RecordedTrace();
+        replay(new TraceEvents() {
+            @Override
+            public void access(int thread, int operation, long object, long key, long keys, int stack) {
+                for (int i = 0; i < loops; i++) {
+                    same.access(thread, operation, object, key, keys, stack % stacks + 1);
+                }
+            }
+
+            @Override
+            public void sync(int thread, int kind, long object, long token, int stack) {
+                same.sync(thread, kind, object, token, stack);
+            }
+
+            @Override
+            public void dead(int thread, long object) {
+                same.dead(thread, object);
+            }
+        });
+        return same;
+    }
+
     void replay(TraceEvents events) {
         told.forEach(one -> one.event.accept(events));
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.racewitness.analyzer.trace.TraceEvents;
 
 /** Whatever the number of threads that judge, the same is told in the same order. */
 class ShardsTest {
@@ -35,6 +36,31 @@ class ShardsTest {
             }
         }
         assertTrue(races > TRACES, "races: " + races);
+    }
+
+    /** Accesses that a thread makes in a row are told together: that changes nothing. */
+    @ParameterizedTest(name = "{0}, {1} threads")
+    @CsvSource({"shb, 1", "hb, 1", "shb, 2"})
+    void theSameIsToldOfAccessesInARow(String order, int workers) {
+        System.out.println("ShardsTest in a row: " + TRACES + " traces from -Dracewitness.seed=" + SEED);
+        long together = 0;
+        for (long seed = SEED; seed < SEED + TRACES; seed++) {
+            RecordedTrace trace = RandomTraces.looping(seed);
+            for (boolean late : List.of(false, true)) {
+                Told one = run(trace, order, 1, 0, late);
+                Told inRuns = new Told();
+                Engine engine = engine(order, workers, 0, 5, inRuns);
+                InRuns runs = new InRuns(engine);
+                tell(trace, engine, runs, late);
+                runs.flush();
+                end(engine, inRuns);
+                String replay = "-Dracewitness.seed=" + seed + (late ? ", late" : "");
+                assertEquals(one.lines, inRuns.lines, replay);
+                assertEquals(one.figures, inRuns.figures, replay);
+                together += runs.together;
+            }
+        }
+        assertTrue(together > TRACES, "accesses told together: " + together);
     }
 
     /** Many rounds are on their way, some of them with more findings than are handed over at once. */
@@ -73,15 +99,23 @@ class ShardsTest {
     private static Told run(RecordedTrace trace, String order, int workers, int alone, boolean late) {
         Told told = new Told();
         Engine engine = engine(order, workers, alone, 5, told);
+        tell(trace, engine, engine, late);
+        end(engine, told);
+        return told;
+    }
+
+    private static void tell(RecordedTrace trace, Engine engine, TraceEvents events, boolean late) {
         if (late) {
             engine.expectLate();
         }
-        trace.replay(late ? new KeptBack(engine) : engine);
+        trace.replay(late ? new KeptBack(events) : events);
+    }
+
+    private static void end(Engine engine, Told told) {
         engine.finish();
         told.figures.add(engine.locations());
         told.figures.add(engine.rules().total());
         told.figures.add(engine.moment(0));
-        return told;
     }
 
     private static Engine engine(String order, int workers, int alone, int round, Told told) {

@@ -5,10 +5,12 @@ import java.util.List;
 import org.racewitness.analyzer.wire.FrameWriter;
 import org.racewitness.analyzer.wire.RecordDescriptor;
 import org.racewitness.analyzer.wire.RecordWriter;
-import org.racewitness.analyzer.wire.WireLimits;
 
 /** The record stream of one thread of a generated trace: cut into frames, times set. Not thread-safe. */
 final class GeneratedThread {
+    /** A frame is sent when it has as much, as the agent does it. */
+    private static final int FRAME_BYTES = 64 * 1024;
+
     /** No record that is made here is larger. */
     private static final int ROOM_BYTES = 256;
 
@@ -68,7 +70,7 @@ final class GeneratedThread {
     }
 
     private void flushIfFull() {
-        if (out.bytes() > WireLimits.MAX_PAYLOAD_BYTES - ROOM_BYTES) {
+        if (out.bytes() > FRAME_BYTES - ROOM_BYTES) {
             flush();
         }
     }

@@ -64,6 +64,14 @@ public class HbEngine implements Engine {
     }
 
     @Override
+    public void accesses(int thread, long[] words, int from, int count) {
+        ThreadState by = state.ready(thread);
+        if (by != null) {
+            judging.accesses(by, words, from, count);
+        }
+    }
+
+    @Override
     public void late(int thread, long back, int operationCode, long object, long key, long keys, int stack) {
         Operation operation = Operation.ofCode(operationCode);
         if (operation == null || RecordDescriptor.rangeCount(keys) < 1) {

@@ -54,6 +54,15 @@ public final class HbState {
 
     /** The thread at its next event, which begins; null where its number is out of range. */
     ThreadState next(int number) {
+        ThreadState thread = ready(number);
+        if (thread != null) {
+            thread.next();
+        }
+        return thread;
+    }
+
+    /** The thread, ready for its next event; null where its number is out of range. */
+    ThreadState ready(int number) {
         ThreadState thread = number >= 0 && number < threads.length ? threads[number] : null;
         if (thread == null || !thread.hasSlot) {
             thread = threadOrNull(number);
@@ -62,8 +71,6 @@ public final class HbState {
             }
             thread.gotSlot();
         }
-        thread.beforeNext();
-        thread.clock.tick();
         return thread;
     }
 

@@ -5,7 +5,10 @@ import org.racewitness.analyzer.engine.RuleCounts;
 import org.racewitness.analyzer.engine.StateBudget;
 import org.racewitness.analyzer.engine.state.Interval;
 import org.racewitness.analyzer.engine.state.ThreadState;
+import org.racewitness.analyzer.engine.state.UsualAccesses;
 import org.racewitness.analyzer.trace.SessionModel;
+import org.racewitness.analyzer.trace.TraceEvents;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 
 /** Judges each access at once, in the thread that drives the engine. */
 final class InOrder implements Judging {
@@ -15,6 +18,7 @@ final class InOrder implements Judging {
     private final HbState clocks;
     private final LocationState state;
     private final HbRules rules;
+    private final UsualAccesses usual;
     private final StateBudget budget;
     private long bookedBytes;
     private long nextCheck = CHECKED_EVERY;
@@ -23,12 +27,46 @@ final class InOrder implements Judging {
         this.clocks = clocks;
         this.state = new LocationState(model);
         this.rules = new HbRules(state, findings, this::beforeGrowth);
+        this.usual = new UsualAccesses(state.locations, state.containers, state.sites);
         this.budget = budget;
     }
 
     @Override
     public void access(ThreadState by, Operation operation, long object, long key, long keys, int stack) {
         rules.access(by.interval(), by.clock.time(), by.quietSince(object), operation, object, key, keys, stack);
+    }
+
+    @Override
+    public void accesses(ThreadState by, long[] words, int from, int count) {
+        for (int done = 0; done < count; ) {
+            done += someAccesses(by, words, from + done * TraceEvents.ACCESS_WORDS, count - done);
+        }
+    }
+
+    /** @return how many of them were judged: those that were looked up together, or fewer where some may have other records by now */
+    private int someAccesses(ThreadState by, long[] words, int from, int most) {
+        int count = usual.find(words, from, most);
+        int containers = state.containers.made();
+        long released = state.locations.released();
+        int done = 0;
+        while (done < count && containers == state.containers.made() && released == state.locations.released()) {
+            by.next();
+            int judged = usual.judge(by, words, from + done * TraceEvents.ACCESS_WORDS, done, count - done);
+            rules.counts.inOrder += judged;
+            done += judged;
+            if (done < count) {
+                access(by, words, from + done * TraceEvents.ACCESS_WORDS);
+                done++;
+            }
+        }
+        return done;
+    }
+
+    private void access(ThreadState by, long[] words, int at) {
+        long header = words[at];
+        long object = RecordDescriptor.object(words[at + 1]);
+        Operation operation = Operation.ofCode(RecordDescriptor.op(header));
+        access(by, operation, object, words[at + 2], 1, RecordDescriptor.arg(header));
     }
 
     @Override

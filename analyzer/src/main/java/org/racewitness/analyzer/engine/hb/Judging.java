@@ -10,6 +10,9 @@ interface Judging {
     /** The current event of the thread. @param keys as {@link org.racewitness.analyzer.trace.TraceEvents#access} has it */
     void access(ThreadState by, Operation operation, long object, long key, long keys, int stack);
 
+    /** The next events of the thread, which begin one after the other. @param words as {@link org.racewitness.analyzer.trace.TraceEvents#accesses} has them */
+    void accesses(ThreadState by, long[] words, int from, int count);
+
     /** What the thread did at that local time, which is not its latest event's. */
     void late(ThreadState by, long time, Operation operation, long object, long key, long keys, int stack);
 

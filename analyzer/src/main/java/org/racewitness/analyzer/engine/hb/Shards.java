@@ -11,6 +11,8 @@ import org.racewitness.analyzer.engine.Workers;
 import org.racewitness.analyzer.engine.state.Interval;
 import org.racewitness.analyzer.engine.state.ThreadState;
 import org.racewitness.analyzer.trace.SessionModel;
+import org.racewitness.analyzer.trace.TraceEvents;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 
 /**
  * Judges accesses in several threads at once, each those to some of the objects, and tells what follows in the order of events. That works because happens-before alone decides what a location
@@ -79,6 +81,23 @@ final class Shards implements Judging, Follower {
         }
         batch.add(event, by.clock.time(), false, operation, object, key, keys, stack);
         passed();
+    }
+
+    @Override
+    public void accesses(ThreadState by, long[] words, int from, int count) {
+        int end = from + count * TraceEvents.ACCESS_WORDS;
+        for (int at = from; at < end; at += TraceEvents.ACCESS_WORDS) {
+            long header = words[at];
+            Operation operation = Operation.ofCode(RecordDescriptor.op(header));
+            by.next();
+            access(
+                    by,
+                    operation,
+                    RecordDescriptor.object(words[at + 1]),
+                    words[at + 2],
+                    1,
+                    RecordDescriptor.arg(header));
+        }
     }
 
     @Override

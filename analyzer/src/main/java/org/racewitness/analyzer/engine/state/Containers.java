@@ -23,10 +23,23 @@ public final class Containers {
     /** A Bloom filter with one hash: objects whose bit is not set are none of them. */
     private final long[] filter = new long[(1 << FILTER_BITS) / Long.SIZE];
 
+    private int made;
+
     /** Null for an object that is none. */
     public Container find(long object) {
         int bit = bit(object);
         return (filter[bit >>> 6] >>> bit & 1) == 0 ? null : containers.get(object);
+    }
+
+    /** 0 for an object that may be one of them, else -1. */
+    int noneIfMayBe(long object) {
+        int bit = bit(object);
+        return (int) (filter[bit >>> 6] >>> bit & 1) - 1;
+    }
+
+    /** How many there ever were. */
+    public int made() {
+        return made;
     }
 
     /** The container's state, made at its first access of that kind. */
@@ -34,6 +47,7 @@ public final class Containers {
         Container container = find(object);
         if (container == null) {
             container = new Container();
+            made++;
             containers.put(object, container);
             int bit = bit(object);
             filter[bit >>> 6] |= 1L << bit;

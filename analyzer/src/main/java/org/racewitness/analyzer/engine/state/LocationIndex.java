@@ -2,6 +2,8 @@ package org.racewitness.analyzer.engine.state;
 
 import java.util.Arrays;
 import java.util.function.IntPredicate;
+import org.racewitness.analyzer.trace.TraceEvents;
+import org.racewitness.analyzer.wire.RecordDescriptor;
 
 /**
  * Finds the records of {@link LocationTable} by object and key, and the latest one of each object, from which the others are chained. Open addressing
@@ -15,6 +17,9 @@ final class LocationIndex {
     private static final long FULL_FACTOR = 7;
 
     private static final long FULL_DIVISOR = 8;
+
+    /** Slots that are looked at together. */
+    private static final int WINDOW = 3;
 
     private final Records records;
 
@@ -53,6 +58,65 @@ final class LocationIndex {
             entry = index[slot];
         }
         return 0;
+    }
+
+    /** As {@link LocationTable#findAll} says. */
+    void findAll(long[] words, int from, int count, int[] found, Containers containers) {
+        lookUpAll(words, from, count, found, containers);
+        int at = from;
+        for (int i = 0; i < count; i++) {
+            if (!records.is(found[i], RecordDescriptor.object(words[at + 1]), words[at + 2])) {
+                found[i] = 0;
+            }
+            at += TraceEvents.ACCESS_WORDS;
+        }
+    }
+
+    /** Finds for each access the record that the index has for its hash. */
+    private void lookUpAll(long[] words, int from, int count, int[] found, Containers containers) {
+        int[] table = index;
+        int bits = recordBits;
+        int mask = (1 << bits) - 1;
+        int lastWindow = table.length - WINDOW;
+        int at = from;
+        for (int i = 0; i < count; i++) {
+            long object = RecordDescriptor.object(words[at + 1]);
+            int hash = hash(object, words[at + 2]);
+            int slot = slot(hash, table.length);
+            int entry = slot <= lastWindow
+                    ? withHash(table, slot, hash << bits, bits)
+                    : further(table, slot, hash << bits, bits);
+            found[i] = entry & mask & containers.noneIfMayBe(object);
+            at += TraceEvents.ACCESS_WORDS;
+        }
+    }
+
+    /**
+     * The entry with that part of a hash from that slot on, 0 for none. Of the first {@value #WINDOW} slots it is chosen without a branch, since nobody could foretell which it is.
+     */
+    private static int withHash(int[] table, int slot, int hashPart, int bits) {
+        int first = table[slot];
+        int second = table[slot + 1];
+        int third = table[slot + 2];
+        int entry = third & onesIfZero((third ^ hashPart) >>> bits);
+        int inSecond = onesIfZero((second ^ hashPart) >>> bits);
+        entry = (second & inSecond) | (entry & ~inSecond);
+        int inFirst = onesIfZero((first ^ hashPart) >>> bits);
+        entry = (first & inFirst) | (entry & ~inFirst);
+        return entry != 0 || first == 0 ? entry : further(table, slot + WINDOW, hashPart, bits);
+    }
+
+    /** @param number at least 0 */
+    private static int onesIfZero(int number) {
+        return (number - 1) >> (Integer.SIZE - 1);
+    }
+
+    private static int further(int[] table, int from, int hashPart, int bits) {
+        int slot = from == table.length ? 0 : from;
+        while (table[slot] != 0 && (table[slot] ^ hashPart) >>> bits != 0) {
+            slot = after(slot, table.length);
+        }
+        return table[slot];
     }
 
     private int number(int entry) {

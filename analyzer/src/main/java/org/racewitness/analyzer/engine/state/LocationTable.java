@@ -26,9 +26,9 @@ import org.racewitness.analyzer.wire.LocationKey;
  * number of its keys in place of the object, and a mark in place of the next record. Belongs to its engine.
  */
 public final class LocationTable {
-    private static final int SITE_MASK = Sites.LIMIT - 1;
-    private static final int LONG_FORM = 1 << 24;
-    private static final int WRITTEN_LAST = 2 << 24;
+    static final int SITE_MASK = Sites.LIMIT - 1;
+    static final int LONG_FORM = 1 << 24;
+    static final int WRITTEN_LAST = 2 << 24;
     private static final int WRITE_RACED = 4 << 24;
     private static final int READ_RACED = 8 << 24;
 
@@ -46,6 +46,7 @@ public final class LocationTable {
     private final LocationIndex index = new LocationIndex(records);
     private int live;
     private long added;
+    private long released;
 
     /** What {@link Items} take besides their records. */
     private long runBytes;
@@ -79,6 +80,20 @@ public final class LocationTable {
     /** The record of that location, 0 for none. */
     public int find(long object, long key) {
         return index.find(object, key);
+    }
+
+    Records records() {
+        return records;
+    }
+
+    /**
+     * Looks up the locations of accesses, none of which waits for the memory of another.
+     *
+     * @param words as {@link org.racewitness.analyzer.trace.TraceEvents#accesses} has them
+     * @param found takes a record for each, 0 for none and for what may be an item of a container that had ranges or all items accessed
+     */
+    void findAll(long[] words, int from, int count, int[] found, Containers containers) {
+        index.findAll(words, from, count, found, containers);
     }
 
     /** A new record for a location that has none, with an empty history. */
@@ -181,6 +196,7 @@ public final class LocationTable {
                 index.chain(record);
             } else {
                 index.remove(record);
+                released++;
                 records.rename(record, RUN);
                 records.setObject(record, 1);
                 items.set(key, record);
@@ -266,7 +282,13 @@ public final class LocationTable {
         return records.isUsed(record) && records.key(record) != RUN;
     }
 
+    /** Records ever released: as long as none is, a record that was found stays its location's. */
+    public long released() {
+        return released;
+    }
+
     private void release(int record) {
+        released++;
         long[] page = records.words(record);
         int at = Records.at(record);
         if (((int) page[at + 2] & LONG_FORM) != 0) {
@@ -344,6 +366,7 @@ public final class LocationTable {
                     && sites.isReadBeforeWrite(readSite)) {
                 readsBefore = sites.alone(readSite);
                 int written = sites.writtenAfterBy(readSite, bareSite);
+                sites.linked(written, sites.with(bareSite, readsBefore, 0));
                 if (written != readSite && (state & READ_RACED) != 0) {
                     return false;
                 }

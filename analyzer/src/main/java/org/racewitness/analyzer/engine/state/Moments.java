@@ -16,6 +16,7 @@ final class Moments {
     static final long NONE = NO_WRITE | NO_READ;
 
     private static final long READ = 0xFFFF_FFFFL;
+    private static final long SLOTS = 0xFF_0000_00FFL;
 
     private Moments() {}
 
@@ -41,6 +42,15 @@ final class Moments {
         return slot == Interval.NO_SLOT
                 || (slot == now.shortSlot && slot != Interval.OTHER_SLOT)
                 || now.covers(intervals[(at >> 1) + 1], intervals[(at >> 1) + 1].start + readOffset(moments));
+    }
+
+    /** Both slots, where they are, and nothing else. */
+    static long slots(long moments) {
+        return moments & SLOTS;
+    }
+
+    static long slots(int writeSlot, int readSlot) {
+        return (long) writeSlot << 32 | readSlot;
     }
 
     static long ofWrite(long offset, int slot) {

@@ -26,6 +26,10 @@ final class Records {
     /** First of the free records below {@link #end}, chained as those of an object are; 0 none. */
     private int free;
 
+    Records() {
+        reserve(0); // record 0 is nobody's, but may be looked at
+    }
+
     int end() {
         return end;
     }

@@ -15,6 +15,10 @@ public final class Sites {
     public static final int LIMIT = 1 << 24;
 
     private static final int OPERATION_BITS = 5;
+
+    /** Codes of operations are below. */
+    static final int OPERATIONS = 1 << OPERATION_BITS;
+
     private static final int OPERATION_MASK = (1 << OPERATION_BITS) - 1;
     private static final int WRITES = 1;
     private static final int READS_BEFORE_WRITE = 2;
@@ -35,11 +39,14 @@ public final class Sites {
     private byte[] nature = new byte[64];
 
     /** Bare sites by operation code and stack, 0 not yet known; null for operations that nobody has used. */
-    private final int[][] bareOf = new int[1 << OPERATION_BITS][];
+    private final int[][] bareOf = new int[OPERATIONS][];
 
     // By site number, its latest answer of with(), 0 for none, and the sets that were asked for.
     private int[] withResult = new int[64];
     private long[] withSets = new long[64];
+
+    /** The latest read site that {@link #linked} named with it. */
+    private int[] readLinked = new int[64];
 
     public Sites(SessionModel model, StackSets stackSets) {
         this.eachPair = model.wantsEachPair();
@@ -53,9 +60,14 @@ public final class Sites {
     /** The bare site of that operation and stack. */
     public int of(Operation operation, int stackOrNegative) {
         int stack = Math.max(0, stackOrNegative);
-        int[] byStack = bareOf[operation.code()];
+        return of(operation.code(), stack);
+    }
+
+    /** The bare site of the operation of that code and that stack, at least 0. */
+    int of(int operation, int stack) {
+        int[] byStack = bareOf[operation];
         int site = byStack != null && stack < byStack.length ? byStack[stack] : 0;
-        return site != 0 ? site : internBare(operation.code(), stack);
+        return site != 0 ? site : internBare(operation, stack);
     }
 
     private int internBare(int operation, int stack) {
@@ -109,6 +121,7 @@ public final class Sites {
             place = eachPair ? Arrays.copyOf(place, capacity) : place;
             withResult = Arrays.copyOf(withResult, capacity);
             withSets = Arrays.copyOf(withSets, capacity);
+            readLinked = Arrays.copyOf(readLinked, capacity);
             nature = Arrays.copyOf(nature, capacity);
         }
         bare[site] = itsBare;
@@ -148,6 +161,16 @@ public final class Sites {
     /** The site of a read, with the write's stack among those that come after it. */
     int writtenAfterBy(int readSite, int writeSite) {
         return with(readSite, readsBefore(readSite), addTo(writesAfter(readSite), writeSite));
+    }
+
+    /** Says that such a write with that read before it leaves both sites as they are. */
+    void linked(int readSite, int writeSite) {
+        readLinked[writeSite] = readSite;
+    }
+
+    /** Whether {@link #linked} was said of the two; at times it is forgotten. */
+    boolean areLinked(int readSite, int writeSite) {
+        return readLinked[writeSite] == readSite;
     }
 
     /** The set that holds this site's stack only. */

@@ -85,8 +85,14 @@ public final class ThreadState {
         past[(int) (pastCount++ & (past.length - 1))] = current;
     }
 
+    /** Its next event begins. */
+    public void next() {
+        beforeNext();
+        clock.tick();
+    }
+
     /** Before the thread's next event: what changed at the last one holds from there, whether or not it is followed by an access. */
-    public void beforeNext() {
+    private void beforeNext() {
         if (past != null && interval == null && hasSlot && clock.hasBegun()) {
             interval();
         }
