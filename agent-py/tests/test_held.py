@@ -150,3 +150,31 @@ def spread(access: str) -> tuple[int, str]:
     key = access.rpartition(" ")[2].strip("[]")
     first, _, last = key.partition(":")
     return (int(last) - int(first) if last else 1), access
+
+
+def test_a_range_goes_on_over_items_of_other_writes(tmp_path: Path, agent_path: str) -> None:
+    """Items that were written differently often, between the reads of others, are still read in a row."""
+    program = """
+import threading
+ROUNDS, SIZE = 60, 400
+table = [[0] * SIZE for _ in range(2)]
+gate = threading.Barrier(2)
+def work(me):
+    mine, others = table[me], table[1 - me]
+    for turn in range(ROUNDS):
+        for i in range(turn % 3, SIZE, 3 + turn % 4):
+            others[i]
+        gate.wait()
+        for i in range(SIZE):
+            if mine[i] + turn & 1 << i % 5:
+                mine[i] = turn
+        gate.wait()
+workers = [threading.Thread(target=work, args=(i,)) for i in range(2)]
+for w in workers: w.start()
+for w in workers: w.join()
+"""
+    with FakeCollector(tmp_path / "run") as collector:
+        trace = run_traced(collector, agent_path, program, RACEWITNESS_FILTER="on")
+    made = [r for r in trace.records if r.tag in (wire.ACCESS, wire.ACCESS_RANGE, wire.ACCESS_LATE)]
+    told = [r for r in made if trace.access(r).kind == "list" and trace.access(r).operation == "READ"]
+    assert len(told) < 60 * 2 * 400 / 20, len(told)

@@ -206,6 +206,7 @@ is_worth_it(struct rw_filter *filter, const rw_asked *asked)
 static void
 enter_item(rw_thread *self, const rw_attempt *made, rw_asked *asked)
 {
+    uint64_t before = asked->cell;
     rw_entered entered;
     if (!rw_cell_is_entered(self, asked->at, asked->write, &entered)) {
         rw_visit visit = {
@@ -214,10 +215,13 @@ enter_item(rw_thread *self, const rw_attempt *made, rw_asked *asked)
     }
     asked->cell = entered.value;
     asked->quiet = entered.quiet;
+    asked->changed = entered.value != before;
     asked->entered = true;
 }
 
-/* Goes on with a range, through a cell of the list that says what it said then: entering it would change nothing. */
+/* Goes on with a range. Through a cell of the list that says what the last one said then: entering it would change
+ * nothing. Through any other it is entered: what is read there was written by the thread itself, or before its epoch
+ * began, so that what it has read there in this epoch was the same. */
 static enum rw_answer
 goes_along(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, rw_asked *asked)
 {
@@ -231,7 +235,7 @@ goes_along(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, rw
             return RW_RECORD;
         }
         enter_item(self, made, asked);
-        if (!asked->quiet || rw_cell_version(range->cell) != rw_cell_version(asked->cell)) {
+        if (!asked->quiet) {
             return RW_RECORD;
         }
         range->cell = asked->cell;

@@ -39,7 +39,7 @@ rw_range_goes_on(struct rw_filter *filter, rw_range *range, const rw_asked *aske
         return RW_HELD;
     }
     uint64_t steps;
-    bool passed = steps_to(range, asked->key, &steps) && steps < count;
+    bool passed = steps_to(range, asked->key, &steps) && steps < count && !(asked->write && asked->changed);
     return passed && rw_is_fresh(filter, asked, range->news) ? RW_RECORDED : RW_RECORD;
 }
 
@@ -93,12 +93,20 @@ begin(rw_thread *self, struct rw_filter *filter, rw_range *range, const rw_asked
     atomic_store_explicit(&range->count, 1, memory_order_relaxed);
 }
 
+/* Whether the list's own cell says what it said of the range: where its items have cells, those say the rest. */
+static bool
+is_of_same_list(const rw_range *range, const rw_asked *asked)
+{
+    return asked->item ? rw_cell_seen(0, range->own) == rw_cell_seen(0, asked->own)
+                       : rw_cell_seen(range->cell, range->own) == rw_cell_seen(asked->cell, asked->own);
+}
+
 enum rw_answer
 rw_range_enter(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, bool keeps)
 {
     rw_range *range = rw_range_of(filter, asked);
     bool known = range->name == asked->name && range->place == asked->place && range->now == asked->now &&
-                 rw_cell_seen(range->cell, range->own) == rw_cell_seen(asked->cell, asked->own);
+                 is_of_same_list(range, asked);
     if (known) {
         range->own = asked->own;
         range->cell = asked->cell;

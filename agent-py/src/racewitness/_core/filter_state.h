@@ -38,6 +38,7 @@ typedef struct {
     bool write;
     bool item;    /* `at` is an item's cell */
     bool entered; /* which has been entered, and */
+    bool changed; /* by that: the thread had not been there like that in its epoch, or others have been there since */
     bool quiet;   /* no other thread has written there that is not known to: true where it is no item's */
     bool untold;  /* the object's OBJECT record has not been written */
 } rw_asked;
