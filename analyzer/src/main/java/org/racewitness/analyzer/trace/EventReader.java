@@ -102,11 +102,6 @@ final class EventReader {
     }
 
     private long sessionWide(ThreadStream stream, long header) {
-        int number = RecordDescriptor.arg(header);
-        int stack = stream.stackNumbers.get(number);
-        if (stack == 0 && number != 0) {
-            accounting.unknownStacks++;
-        }
-        return RecordDescriptor.withArg(header, stack);
+        return RecordDescriptor.withArg(header, stream.sessionWide(RecordDescriptor.arg(header), accounting));
     }
 }

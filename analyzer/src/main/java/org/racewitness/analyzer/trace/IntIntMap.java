@@ -15,17 +15,8 @@ final class IntIntMap {
 
     /** The value of a key, or 0 where there is none and for the key 0. */
     int get(int key) {
-        int mask = slots.length - 1;
-        int at = key & mask;
-        long slot = slots[at];
-        while (key(slot) != key) {
-            if (slot == 0) {
-                return 0;
-            }
-            at = at + 1 & mask;
-            slot = slots[at];
-        }
-        return (int) slot;
+        long slot = slots[key & slots.length - 1];
+        return key(slot) == key ? (int) slot : (int) slots[slotFor(key)];
     }
 
     /** Forgets what is in it, and gives its memory back. */

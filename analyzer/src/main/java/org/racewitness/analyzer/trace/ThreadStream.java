@@ -153,29 +153,36 @@ final class ThreadStream {
     int appendAccesses(long[] records, int from, int end, Accounting accounting) {
         reserve(end - from);
         long[] into = words;
-        int to = tail;
+        int to = tail - from;
+        int last = end - ACCESS_WORDS;
         int at = from;
-        while (at + ACCESS_WORDS <= end) {
+        for (; at <= last; at += ACCESS_WORDS) {
             long header = records[at];
             long event = records[at + 1];
-            if (((int) header & ACCESS_MASK) != ACCESS_HEADER
-                    || !OperationCode.isKnown(RecordDescriptor.op(header))
-                    || RecordDescriptor.object(event) == 0) {
+            if (!isPlainAccess(header, event)) {
                 break;
             }
-            int number = RecordDescriptor.arg(header);
-            int stack = stackNumbers.get(number);
-            if (stack == 0 && number != 0) {
-                accounting.unknownStacks++;
-            }
-            into[to] = RecordDescriptor.withArg(header, stack);
-            into[to + 1] = event;
-            into[to + 2] = records[at + 2];
-            to += ACCESS_WORDS;
-            at += ACCESS_WORDS;
+            into[to + at] = RecordDescriptor.withArg(header, sessionWide(RecordDescriptor.arg(header), accounting));
+            into[to + at + 1] = event;
+            into[to + at + 2] = records[at + 2];
         }
-        tail = to;
+        tail = to + at;
         return (at - from) / ACCESS_WORDS;
+    }
+
+    private static boolean isPlainAccess(long header, long event) {
+        return ((int) header & ACCESS_MASK) == ACCESS_HEADER
+                && OperationCode.isKnown(RecordDescriptor.op(header))
+                && RecordDescriptor.object(event) != 0;
+    }
+
+    /** The session's number of a stack that the thread calls by that number; 0 for none and for one that was never defined. */
+    int sessionWide(int number, Accounting accounting) {
+        int stack = stackNumbers.get(number);
+        if (stack == 0 && number != 0) {
+            accounting.unknownStacks++;
+        }
+        return stack;
     }
 
     /** Appends the words of an access behind its first two. */

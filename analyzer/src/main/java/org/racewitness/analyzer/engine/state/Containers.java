@@ -27,14 +27,13 @@ public final class Containers {
 
     /** Null for an object that is none. */
     public Container find(long object) {
-        int bit = bit(object);
-        return (filter[bit >>> 6] >>> bit & 1) == 0 ? null : containers.get(object);
+        return mayBe(object) ? containers.get(object) : null;
     }
 
-    /** 0 for an object that may be one of them, else -1. */
-    int noneIfMayBe(long object) {
+    /** Whether an object may be one of them: false is certain. */
+    boolean mayBe(long object) {
         int bit = bit(object);
-        return (int) (filter[bit >>> 6] >>> bit & 1) - 1;
+        return (filter[bit >>> 6] >>> bit & 1) != 0;
     }
 
     /** How many there ever were. */

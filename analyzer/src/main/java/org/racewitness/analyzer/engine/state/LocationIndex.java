@@ -13,15 +13,16 @@ import org.racewitness.analyzer.wire.RecordDescriptor;
 final class LocationIndex {
     private static final long LOW = 0xFFFF_FFFFL;
 
-    /** A table is full at 7 eighths. */
-    private static final long FULL_FACTOR = 7;
+    /** A table is full at four fifths: from there on most look-ups would have to go further than {@link #WINDOW}. */
+    private static final long FULL_FACTOR = 4;
 
-    private static final long FULL_DIVISOR = 8;
+    private static final long FULL_DIVISOR = 5;
 
     /** Slots that are looked at together. */
-    private static final int WINDOW = 3;
+    private static final int WINDOW = 4;
 
     private final Records records;
+    private final IntPredicate isFound;
 
     /** In the low {@link #recordBits} a record's number, 0 free; above them the low bits of its location's hash. */
     private int[] index = new int[64];
@@ -34,8 +35,10 @@ final class LocationIndex {
 
     private int objects;
 
-    LocationIndex(Records records) {
+    /** @param isFound whether a record below {@link Records#end} is one of a location */
+    LocationIndex(Records records, IntPredicate isFound) {
         this.records = records;
+        this.isFound = isFound;
     }
 
     long bytes() {
@@ -62,61 +65,46 @@ final class LocationIndex {
 
     /** As {@link LocationTable#findAll} says. */
     void findAll(long[] words, int from, int count, int[] found, Containers containers) {
-        lookUpAll(words, from, count, found, containers);
-        int at = from;
+        lookUpAll(words, from, count, found);
         for (int i = 0; i < count; i++) {
-            if (!records.is(found[i], RecordDescriptor.object(words[at + 1]), words[at + 2])) {
+            int at = from + i * TraceEvents.ACCESS_WORDS;
+            long object = RecordDescriptor.object(words[at + 1]);
+            if (containers.mayBe(object)) {
                 found[i] = 0;
+            } else if (!records.is(found[i], object, words[at + 2])) {
+                found[i] = find(object, words[at + 2]);
             }
-            at += TraceEvents.ACCESS_WORDS;
         }
     }
 
-    /** Finds for each access the record that the index has for its hash. */
-    private void lookUpAll(long[] words, int from, int count, int[] found, Containers containers) {
+    /** Finds for each access the record that the index seems to have for it. Nothing is called and nothing waits for a record here, so that many look-ups are on their way at once. */
+    private void lookUpAll(long[] words, int from, int count, int[] found) {
         int[] table = index;
         int bits = recordBits;
         int mask = (1 << bits) - 1;
         int lastWindow = table.length - WINDOW;
-        int at = from;
         for (int i = 0; i < count; i++) {
-            long object = RecordDescriptor.object(words[at + 1]);
-            int hash = hash(object, words[at + 2]);
-            int slot = slot(hash, table.length);
-            int entry = slot <= lastWindow
-                    ? withHash(table, slot, hash << bits, bits)
-                    : further(table, slot, hash << bits, bits);
-            found[i] = entry & mask & containers.noneIfMayBe(object);
-            at += TraceEvents.ACCESS_WORDS;
+            int at = from + i * TraceEvents.ACCESS_WORDS;
+            int hash = hash(RecordDescriptor.object(words[at + 1]), words[at + 2]);
+            int slot = Math.min(slot(hash, table.length), lastWindow);
+            found[i] =
+                    mask & withHash(table[slot], table[slot + 1], table[slot + 2], table[slot + 3], hash << bits, bits);
         }
     }
 
-    /**
-     * The entry with that part of a hash from that slot on, 0 for none. Of the first {@value #WINDOW} slots it is chosen without a branch, since nobody could foretell which it is.
-     */
-    private static int withHash(int[] table, int slot, int hashPart, int bits) {
-        int first = table[slot];
-        int second = table[slot + 1];
-        int third = table[slot + 2];
-        int entry = third & onesIfZero((third ^ hashPart) >>> bits);
+    /** Of {@value #WINDOW} entries the first one with that part of a hash, chosen without a branch, since nobody could foretell which it is; else the third. */
+    private static int withHash(int first, int second, int third, int fourth, int hashPart, int bits) {
         int inSecond = onesIfZero((second ^ hashPart) >>> bits);
-        entry = (second & inSecond) | (entry & ~inSecond);
         int inFirst = onesIfZero((first ^ hashPart) >>> bits);
-        entry = (first & inFirst) | (entry & ~inFirst);
-        return entry != 0 || first == 0 ? entry : further(table, slot + WINDOW, hashPart, bits);
+        int inThird = onesIfZero((third ^ hashPart) >>> bits);
+        int other = (third & inThird) | (fourth & ~inThird);
+        other = (second & inSecond) | (other & ~inSecond);
+        return (first & inFirst) | (other & ~inFirst);
     }
 
     /** @param number at least 0 */
     private static int onesIfZero(int number) {
         return (number - 1) >> (Integer.SIZE - 1);
-    }
-
-    private static int further(int[] table, int from, int hashPart, int bits) {
-        int slot = from == table.length ? 0 : from;
-        while (table[slot] != 0 && (table[slot] ^ hashPart) >>> bits != 0) {
-            slot = after(slot, table.length);
-        }
-        return table[slot];
     }
 
     private int number(int entry) {
@@ -134,8 +122,9 @@ final class LocationIndex {
             makeIndex(larger(index.length));
         } else if (record >>> recordBits != 0) {
             makeIndex(index.length);
+        } else {
+            place(record);
         }
-        place(record);
         chain(record);
         if (objects * FULL_DIVISOR > heads.length * FULL_FACTOR) {
             growHeads();
@@ -160,8 +149,8 @@ final class LocationIndex {
         return first;
     }
 
-    /** Makes index and chains again of those records. */
-    void makeAnew(IntPredicate isFound) {
+    /** Makes index and chains again of the records that are found. */
+    void makeAnew() {
         Arrays.fill(index, 0);
         Arrays.fill(heads, 0);
         objects = 0;
@@ -194,14 +183,13 @@ final class LocationIndex {
         table[slot] = entry;
     }
 
+    /** In the order of the records, which lie in memory that way. */
     private void makeIndex(int capacity) {
-        int[] old = index;
-        int oldMask = (1 << recordBits) - 1;
         index = new int[capacity];
         recordBits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(index.length, records.end()));
-        for (int entry : old) {
-            if (entry != 0) {
-                place(entry & oldMask);
+        for (int record = 1; record < records.end(); record++) {
+            if (isFound.test(record)) {
+                place(record);
             }
         }
     }
@@ -248,9 +236,9 @@ final class LocationIndex {
         return at;
     }
 
-    /** Tables grow by half, so that they are three quarters full on average. */
+    /** Tables grow by a quarter, so that they are seven tenths full on average. */
     private static int larger(int capacity) {
-        return (int) Math.min(Integer.MAX_VALUE - 8L, capacity + (capacity >> 1));
+        return (int) Math.min(Integer.MAX_VALUE - 8L, capacity + (capacity >> 2));
     }
 
     /** Where a hash belongs in a table of any capacity. */

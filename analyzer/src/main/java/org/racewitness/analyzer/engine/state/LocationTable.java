@@ -43,7 +43,7 @@ public final class LocationTable {
 
     private final Sites sites;
     private final Records records = new Records();
-    private final LocationIndex index = new LocationIndex(records);
+    private final LocationIndex index = new LocationIndex(records, this::isFound);
     private int live;
     private long added;
     private long released;
@@ -273,7 +273,7 @@ public final class LocationTable {
                 release(record);
             }
         }
-        index.makeAnew(this::isFound);
+        index.makeAnew();
         return before - live;
     }
 
