@@ -3,6 +3,7 @@ package org.racewitness.analyzer.engine;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -88,6 +89,23 @@ class InternedSetsTest {
             }
         }
         assertEquals(500, table.size());
+    }
+
+    /** However many such pairs lie between those that the table finds, and whenever it grows. */
+    @Test
+    void pairsThatTheCallerFindsAreNotInterned() {
+        PairTable table = new PairTable(100_000);
+        Map<Integer, Integer> interned = new HashMap<>();
+        for (int i = 0; i < 50_000; i++) {
+            int pair = random.nextInt(20_000);
+            if (random.nextInt(1 + i % 1000) == 0) {
+                Integer known = interned.put(pair, table.intern(pair, 1));
+                assertTrue(known == null || known.equals(interned.get(pair)), "seed " + seed);
+            } else {
+                assertEquals(table.size() + 1, table.add(pair, 1), "seed " + seed);
+            }
+        }
+        interned.forEach((pair, number) -> assertEquals(number, table.intern(pair, 1), "seed " + seed));
     }
 
     @Test

@@ -15,11 +15,29 @@ final class InOrder implements Judging {
     /** New locations between two looks at the budget. */
     private static final long CHECKED_EVERY = 1000;
 
+    /** Accesses between two looks at how many were usual. */
+    private static final int REVIEWED = 64;
+
+    /** One in so many may be unusual. */
+    private static final int MOST_UNUSUAL = 8;
+
+    /** Accesses judged one by one where more were. */
+    private static final int ONE_BY_ONE = 4096;
+
     private final HbState clocks;
     private final LocationState state;
     private final HbRules rules;
     private final UsualAccesses usual;
     private final StateBudget budget;
+
+    /** Accesses that were looked up together since the latest review, and how many of them were not usual. */
+    private int reviewed;
+
+    private int unusual;
+
+    /** Accesses to come that are not looked up together. */
+    private int oneByOne;
+
     private long bookedBytes;
     private long nextCheck = CHECKED_EVERY;
 
@@ -39,12 +57,25 @@ final class InOrder implements Judging {
     @Override
     public void accesses(ThreadState by, long[] words, int from, int count) {
         for (int done = 0; done < count; ) {
-            done += someAccesses(by, words, from + done * TraceEvents.ACCESS_WORDS, count - done);
+            int at = from + done * TraceEvents.ACCESS_WORDS;
+            done += oneByOne > 0
+                    ? accessesOneByOne(by, words, at, count - done)
+                    : usualAccesses(by, words, at, count - done);
         }
     }
 
+    private int accessesOneByOne(ThreadState by, long[] words, int from, int most) {
+        int count = Math.min(most, oneByOne);
+        for (int i = 0; i < count; i++) {
+            by.next();
+            access(by, words, from + i * TraceEvents.ACCESS_WORDS);
+        }
+        oneByOne -= count;
+        return count;
+    }
+
     /** @return how many of them were judged: those that were looked up together, or fewer where some may have other records by now */
-    private int someAccesses(ThreadState by, long[] words, int from, int most) {
+    private int usualAccesses(ThreadState by, long[] words, int from, int most) {
         int count = usual.find(words, from, most);
         int containers = state.containers.made();
         long released = state.locations.released();
@@ -57,9 +88,21 @@ final class InOrder implements Judging {
             if (done < count) {
                 access(by, words, from + done * TraceEvents.ACCESS_WORDS);
                 done++;
+                unusual++;
             }
         }
+        review(done);
         return done;
+    }
+
+    /** Looking up together pays where most accesses are usual: where they were not, those that come are judged one by one for a while. */
+    private void review(int judged) {
+        reviewed += judged;
+        if (reviewed >= REVIEWED) {
+            oneByOne = unusual * MOST_UNUSUAL > reviewed ? ONE_BY_ONE : 0;
+            reviewed = 0;
+            unusual = 0;
+        }
     }
 
     private void access(ThreadState by, long[] words, int at) {

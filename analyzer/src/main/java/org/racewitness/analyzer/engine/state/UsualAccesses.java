@@ -96,8 +96,7 @@ public final class UsualAccesses {
             int in = Records.at(record);
             long header = words[at];
             int code = RecordDescriptor.op(header);
-            boolean isShort = record != 0 && ((int) page[in + 2] & LocationTable.LONG_FORM) == 0;
-            int mode = isShort ? PLAIN[code] : Mode.NONE;
+            int mode = record == 0 ? Mode.NONE : PLAIN[code];
             long time = start + judged * (long) STEP;
             int site = sites.of(code, RecordDescriptor.arg(header));
             if (mode == Mode.READ) {
