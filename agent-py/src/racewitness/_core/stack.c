@@ -26,20 +26,29 @@ typedef struct {
 } stack_node;
 
 enum {
-    LEFT = 16,     /* frames that the thread may have left since, and be known to have */
-    NEAR_BITS = 6, /* of instructions that are beside each other, in bytes */
+    FIRST_NODES = 64,     /* of a table; powers of two */
+    MOST_NODES = 1 << 16, /* 1 MiB */
+    LEFT = 16,            /* frames that the thread may have left since, and be known to have */
+    NEAR_BITS = 6,        /* of instructions that are beside each other, in bytes */
 };
 
-/* Owned by one thread. */
+/* Open addressing, filled to three quarters. */
+typedef struct {
+    stack_node *nodes;
+    size_t size;
+    uint32_t count;
+} node_table;
+
+/* Owned by one thread. A program that recurs along ever other paths has more stacks than there is room for: when the
+ * present table is full it becomes the former one, and a stack that is neither here nor there gets another number. */
 struct rw_stack_cache {
     uint64_t generation; /* code_deaths when the remembered frames were taken */
     size_t depth;
     size_t capacity; /* of frames and walk */
     remembered_frame *frames;
     _PyInterpreterFrame **walk;
-    stack_node *nodes; /* open addressing, a power of two */
-    size_t node_mask;
-    uint32_t node_count; /* numbers are 1..node_count */
+    node_table present, former;
+    uint32_t numbers; /* given so far: 1..numbers */
 };
 
 static _Atomic uint64_t code_deaths; /* counts rw_stack_code_died(); relaxed: a frame of a dead code object is never on
@@ -51,19 +60,22 @@ rw_stack_code_died(void)
     atomic_fetch_add_explicit(&code_deaths, 1, memory_order_relaxed);
 }
 
+static bool
+make_table(node_table *table, size_t size)
+{
+    *table = (node_table){calloc(size, sizeof(*table->nodes)), size, 0};
+    return table->nodes != NULL;
+}
+
 static struct rw_stack_cache *
 make_cache(rw_thread *self)
 {
     struct rw_stack_cache *cache = calloc(1, sizeof(*cache));
-    if (cache != NULL) {
-        cache->node_mask = 63;
-        cache->nodes = calloc(cache->node_mask + 1, sizeof(*cache->nodes));
-        if (cache->nodes == NULL) {
-            free(cache);
-            return NULL;
-        }
-        self->stacks = cache;
+    if (cache != NULL && !make_table(&cache->present, FIRST_NODES)) {
+        free(cache);
+        return NULL;
     }
+    self->stacks = cache;
     return cache;
 }
 
@@ -73,7 +85,8 @@ rw_stack_free(rw_thread *self)
     if (self->stacks != NULL) {
         free(self->stacks->frames);
         free(self->stacks->walk);
-        free(self->stacks->nodes);
+        free(self->stacks->present.nodes);
+        free(self->stacks->former.nodes);
         free(self->stacks);
         self->stacks = NULL;
     }
@@ -96,56 +109,81 @@ node_hash(uint64_t key, uint32_t offset)
     return (hash ^ hash >> 33) & ~UINT64_C(3);
 }
 
-static bool
-grow_nodes(struct rw_stack_cache *cache)
+/* The place of that stack, or the free one that it would have. NULL where there is no table. */
+static stack_node *
+node_at(const node_table *table, uint64_t key, uint32_t offset)
 {
-    size_t mask = cache->node_mask * 2 + 1;
-    stack_node *nodes = calloc(mask + 1, sizeof(*nodes));
-    if (nodes == NULL) {
-        return false;
+    if (table->nodes == NULL) {
+        return NULL;
     }
-    for (size_t i = 0; i <= cache->node_mask; i++) {
-        stack_node *node = &cache->nodes[i];
-        if (node->key != 0) {
-            size_t place = node_hash(node->key, node->offset) & mask;
-            while (nodes[place].key != 0) {
-                place = (place + 1) & mask;
-            }
-            nodes[place] = *node;
-        }
+    stack_node *node = &table->nodes[node_hash(key, offset) & (table->size - 1)];
+    while (node->key != 0 && (node->key != key || node->offset != offset)) {
+        node = node + 1 == table->nodes + table->size ? table->nodes : node + 1;
     }
-    free(cache->nodes);
-    cache->nodes = nodes;
-    cache->node_mask = mask;
-    return true;
+    return node;
 }
 
-/* Number of the stack (parent, code, offset); a STACK record is written for a new one. 0: no memory, or switched off.
- */
-static uint32_t
-intern(rw_thread *self, struct rw_stack_cache *cache, uint32_t parent, uint32_t code, uint32_t offset)
+/* Makes room for one stack more: in a larger table, or in an empty one. */
+static void
+make_room_for_node(struct rw_stack_cache *cache)
 {
-    uint64_t key = (uint64_t)parent << 32 | code;
-    size_t place = node_hash(key, offset) & cache->node_mask;
-    while (cache->nodes[place].key != 0) {
-        if (cache->nodes[place].key == key && cache->nodes[place].offset == offset) {
-            return cache->nodes[place].number;
-        }
-        place = (place + 1) & cache->node_mask;
+    node_table *present = &cache->present, next;
+    if (present->count < present->size / 4 * 3) {
+        return;
     }
+    if (!make_table(&next, present->size < MOST_NODES ? present->size * 2 : MOST_NODES)) {
+        memset(present->nodes, 0, present->size * sizeof(*present->nodes)); /* forget rather than fill up */
+        present->count = 0;
+        return;
+    }
+    if (present->size == MOST_NODES) {
+        free(cache->former.nodes);
+        cache->former = *present;
+    }
+    else {
+        for (size_t i = 0; i < present->size; i++) {
+            if (present->nodes[i].key != 0) {
+                *node_at(&next, present->nodes[i].key, present->nodes[i].offset) = present->nodes[i];
+            }
+        }
+        next.count = present->count;
+        free(present->nodes);
+    }
+    *present = next;
+}
+
+/* A STACK record with the next number; 0: switched off. */
+static uint32_t
+write_stack(rw_thread *self, struct rw_stack_cache *cache, uint32_t parent, uint32_t code, uint32_t offset)
+{
     uint64_t *record = rw_reserve(self, 3);
     if (record == NULL) {
         return 0;
     }
-    uint32_t number = ++cache->node_count;
+    uint32_t number = ++cache->numbers;
     record[0] = rw_record_head(RW_STACK, 0, 3, number);
     record[1] = rw_pair(parent, code);
     record[2] = rw_pair(offset, 0);
     rw_commit(self, 3);
-    cache->nodes[place] = (stack_node){key, offset, number};
-    if ((size_t)cache->node_count * 2 > cache->node_mask && !grow_nodes(cache)) {
-        memset(cache->nodes, 0,
-               (cache->node_mask + 1) * sizeof(*cache->nodes)); /* forget rather than fill up: numbers go on */
+    return number;
+}
+
+/* Number of the stack (parent, code, offset); a STACK record is written for a new one. 0: switched off. */
+static uint32_t
+intern(rw_thread *self, struct rw_stack_cache *cache, uint32_t parent, uint32_t code, uint32_t offset)
+{
+    uint64_t key = (uint64_t)parent << 32 | code;
+    const stack_node *node = node_at(&cache->present, key, offset);
+    if (node->key != 0) {
+        return node->number;
+    }
+    const stack_node *former = node_at(&cache->former, key, offset);
+    bool known = former != NULL && former->key != 0;
+    uint32_t number = known ? former->number : write_stack(self, cache, parent, code, offset);
+    if (number != 0) {
+        make_room_for_node(cache);
+        *node_at(&cache->present, key, offset) = (stack_node){key, offset, number};
+        cache->present.count++;
     }
     return number;
 }
