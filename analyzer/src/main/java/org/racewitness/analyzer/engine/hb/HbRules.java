@@ -10,6 +10,7 @@ import org.racewitness.analyzer.engine.state.Interval;
 import org.racewitness.analyzer.engine.state.Items;
 import org.racewitness.analyzer.engine.state.LocationTable;
 import org.racewitness.analyzer.engine.state.Parts;
+import org.racewitness.analyzer.engine.state.Pasts;
 import org.racewitness.analyzer.engine.state.Sites;
 import org.racewitness.analyzer.wire.LocationKey;
 import org.racewitness.analyzer.wire.RecordDescriptor;
@@ -32,6 +33,7 @@ final class HbRules {
     private final LocationState state;
     private final Runnable beforeGrowth;
     private final LocationTable locations;
+    private final Pasts pasts;
     private final Sites sites;
     private final Findings findings;
     private final Findings.Side earlier = new Findings.Side();
@@ -60,6 +62,7 @@ final class HbRules {
         this.state = state;
         this.beforeGrowth = beforeGrowth;
         this.locations = state.locations;
+        this.pasts = state.locations.pasts;
         this.sites = state.sites;
         this.findings = findings;
         this.parts = new Parts(locations);
@@ -135,14 +138,14 @@ final class HbRules {
             counts.compared += isLate ? 0 : 1;
         }
         raced = false;
-        History history = locations.open(record);
+        History history = pasts.open(record);
         int reads = ownReads(history, Facet.KEY, 0);
         compare(history, Facet.KEY, operation.atKey(), reads, key, ONE_KEY);
         if ((operation.atKey() & Mode.READ) != 0) {
             readsFrom(history, null);
         }
         enter(history, reads, true);
-        locations.close(record, history);
+        pasts.close(record, history);
     }
 
     /** Where the records of a container's items are that had ranges accessed; null where they are found by object and key. */
@@ -152,12 +155,12 @@ final class HbRules {
     }
 
     private boolean isInOrder(int record, int mode) {
-        if (isLate && !locations.isBefore(record, now.slot, time)) {
+        if (isLate && !pasts.isBefore(record, now.slot, time)) {
             return false;
         }
         return switch (mode) {
-            case Mode.READ -> locations.readInOrder(record, now, time, site);
-            case Mode.WRITE -> locations.writeInOrder(record, now, time, site, quietSince);
+            case Mode.READ -> pasts.readInOrder(record, now, time, site);
+            case Mode.WRITE -> pasts.writeInOrder(record, now, time, site, quietSince);
             default -> false;
         };
     }
@@ -215,17 +218,17 @@ final class HbRules {
 
     /** Whether all accesses to all items happen before, none of them one that the current write may be the consequence of. */
     private boolean isBehind(int all) {
-        History history = locations.open(all);
+        History history = pasts.open(all);
         return history.isBehind(now, quietSince, operation.writes(), sites)
                 && (!isLate || history.isBefore(now.slot, time));
     }
 
     private void compareAndEnter(int shape, int all) {
         if (shape != 0) {
-            History history = locations.open(shape);
+            History history = pasts.open(shape);
             shapeReads = ownReads(history, Facet.SHAPE, 0);
             compare(history, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE, ONE_KEY);
-            locations.close(shape, history);
+            pasts.close(shape, history);
         }
         compareWithKeys(all);
         order(shape, all);
@@ -245,9 +248,9 @@ final class HbRules {
     private void compareWithKeys(int all) {
         int atKey = operation.atKey();
         if (all != 0) {
-            History history = locations.open(all);
+            History history = pasts.open(all);
             allReads = ownReads(history, Facet.ALL_ITEMS, 0);
-            locations.close(all, history);
+            pasts.close(all, history);
         }
         for (int part = 0; part < parts.size(); part++) {
             History history = parts.open(part);
@@ -255,16 +258,16 @@ final class HbRules {
             compare(history, Facet.KEY, atKey, reads, 0, part);
             parts.close(part, history);
             if (all != 0) {
-                History whole = locations.open(all);
+                History whole = pasts.open(all);
                 compare(whole, Facet.ALL_ITEMS, atKey, reads, 0, part);
-                locations.close(all, whole);
+                pasts.close(all, whole);
             }
         }
     }
 
     private void order(int shape, int all) {
         if (shape != 0 && (operation.atShape() & Mode.READ) != 0) {
-            readsFrom(locations.open(shape), null);
+            readsFrom(pasts.open(shape), null);
         }
         if (((operation.atKey() | operation.atAll()) & Mode.READ) != 0) {
             History whole = all == 0 ? null : wholeWrites(all);
@@ -276,7 +279,7 @@ final class HbRules {
 
     /** A copy, so that it stays while others are opened; null where nothing was written. */
     private History wholeWrites(int all) {
-        History history = locations.open(all);
+        History history = pasts.open(all);
         return history.lastWrite() == null ? null : history.copy();
     }
 
@@ -294,13 +297,13 @@ final class HbRules {
         } else {
             parts.setAllUnlessWrittenBefore(object, container, now);
         }
-        History history = locations.open(shape);
+        History history = pasts.open(shape);
         shapeReads = ownReads(history, Facet.SHAPE, 0);
         compare(history, Facet.SHAPE, operation.atShape(), shapeReads, LocationKey.SHAPE, ONE_KEY);
-        locations.close(shape, history);
-        history = locations.open(all);
+        pasts.close(shape, history);
+        history = pasts.open(all);
         int wholeReads = ownReads(history, Facet.ALL_ITEMS, 0);
-        locations.close(all, history);
+        pasts.close(all, history);
         allReads = wholeReads;
         for (int part = 0; part < parts.size(); part++) {
             history = parts.open(part);
@@ -312,11 +315,11 @@ final class HbRules {
             }
             parts.close(part, history);
         }
-        history = locations.open(all);
+        history = pasts.open(all);
         compare(history, Facet.ALL_ITEMS, operation.atAll(), allReads, LocationKey.ALL_ITEMS, ONE_KEY);
-        locations.close(all, history);
+        pasts.close(all, history);
         if ((operation.atAll() & Mode.READ) != 0) {
-            readsFrom(locations.open(all), null);
+            readsFrom(pasts.open(all), null);
         }
         order(shape, all);
         enter(shape, shapeReads);
@@ -414,9 +417,9 @@ final class HbRules {
     }
 
     private void enter(int record, int readsBefore) {
-        History history = locations.open(record);
+        History history = pasts.open(record);
         enter(history, readsBefore, false);
-        locations.close(record, history);
+        pasts.close(record, history);
     }
 
     private void enter(History history, int readsBefore, boolean isItem) {

@@ -54,7 +54,7 @@ final class LocationState {
     /** See {@link Judging#forEachAccess}. */
     void forEachAccess(long object, Judging.AccessSink accesses) {
         for (int record = locations.first(object); record != 0; record = locations.next(record)) {
-            forEachEntry(locations.open(record), accesses);
+            forEachEntry(locations.pasts.open(record), accesses);
         }
         Container container = containers.find(object);
         if (container != null && container.items != null) {

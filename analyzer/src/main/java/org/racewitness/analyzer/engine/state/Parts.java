@@ -64,12 +64,12 @@ public final class Parts {
 
     /** See {@link LocationTable#open}. */
     public History open(int part) {
-        return locations.open(records[part]);
+        return locations.pasts.open(records[part]);
     }
 
     /** See {@link LocationTable#close}. */
     public void close(int part, History history) {
-        locations.close(records[part], history);
+        locations.pasts.close(records[part], history);
     }
 
     /** No key at all. */
@@ -146,7 +146,7 @@ public final class Parts {
     }
 
     private boolean isWanted(int record) {
-        return reader == null || !locations.isWrittenBefore(record, reader);
+        return reader == null || !locations.pasts.isWrittenBefore(record, reader);
     }
 
     private void touch(int record, long key, long keys) {
@@ -229,9 +229,9 @@ public final class Parts {
         int joined = 0;
         for (int part = 1; part < size; part++) {
             int record = records[part];
-            int same = locations.isEqual(record, records[before])
+            int same = locations.pasts.areEqual(record, records[before])
                     ? before
-                    : locations.isEqual(record, records[0]) ? 0 : NONE;
+                    : locations.pasts.areEqual(record, records[0]) ? 0 : NONE;
             if (same == NONE) {
                 before = part;
                 continue;

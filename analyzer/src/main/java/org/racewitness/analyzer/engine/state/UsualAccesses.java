@@ -23,6 +23,7 @@ public final class UsualAccesses {
     private static final byte[] PLAIN = plain();
 
     private final LocationTable table;
+    private final Pasts pasts;
     private final Records locations;
     private final Containers containers;
     private final Sites sites;
@@ -41,6 +42,7 @@ public final class UsualAccesses {
 
     public UsualAccesses(LocationTable table, Containers containers, Sites sites) {
         this.table = table;
+        this.pasts = table.pasts;
         this.locations = table.records();
         this.containers = containers;
         this.sites = sites;
@@ -102,14 +104,14 @@ public final class UsualAccesses {
             if (mode == Mode.READ) {
                 if (isRepeatedRead(page, in, site)) {
                     setRead(page, intervals, in, time);
-                } else if (!table.readInOrder(record, now, time, site)) {
+                } else if (!pasts.readInOrder(record, now, time, site)) {
                     return judged;
                 }
             } else if (mode == Mode.WRITE) {
                 long quiet = RecordDescriptor.object(words[at + 1]) == queue ? quietSinceBeforeQueue : quietSince;
                 if (isRepeatedWrite(page, in, site) && leavesLinks(page, intervals, in, site, quiet)) {
                     setWrite(page, intervals, in, time);
-                } else if (!table.writeInOrder(record, now, time, site, quiet)) {
+                } else if (!pasts.writeInOrder(record, now, time, site, quiet)) {
                     return judged;
                 }
             } else {
@@ -123,7 +125,7 @@ public final class UsualAccesses {
     private boolean isRepeatedRead(long[] page, int in, int site) {
         long slots = Moments.slots(page[in + 3]);
         return (slots == ownSlots || slots == readSlots)
-                && sites.haveOneStack(site, (int) page[in + 2] & LocationTable.SITE_MASK);
+                && sites.haveOneStack(site, (int) page[in + 2] & Pasts.SITE_MASK);
     }
 
     private void setRead(long[] page, Interval[] intervals, int in, long time) {
@@ -137,13 +139,13 @@ public final class UsualAccesses {
     private boolean isRepeatedWrite(long[] page, int in, int site) {
         long slots = Moments.slots(page[in + 3]);
         return (slots == ownSlots || slots == writeSlots)
-                && ((int) page[in + 2] & LocationTable.WRITTEN_LAST) != 0
-                && sites.haveOneStack(site, (int) page[in + 1] & LocationTable.SITE_MASK);
+                && ((int) page[in + 2] & Pasts.WRITTEN_LAST) != 0
+                && sites.haveOneStack(site, (int) page[in + 1] & Pasts.SITE_MASK);
     }
 
     /** Whether the reads before such a write are those before the write that it repeats, and know of it. */
     private boolean leavesLinks(long[] page, Interval[] intervals, int in, int site, long quiet) {
-        int written = (int) page[in + 1] & LocationTable.SITE_MASK;
+        int written = (int) page[in + 1] & Pasts.SITE_MASK;
         if (Moments.slots(page[in + 3]) != ownSlots) {
             return written == site;
         }
@@ -154,7 +156,7 @@ public final class UsualAccesses {
                             <= STEP; // else nobody knows whether the read lies behind the latest synchronisation
         }
         return now.start + Moments.readOffset(page[in + 3]) > quiet
-                ? sites.areLinked((int) page[in + 2] & LocationTable.SITE_MASK, written)
+                ? sites.areLinked((int) page[in + 2] & Pasts.SITE_MASK, written)
                 : written == site;
     }
 
