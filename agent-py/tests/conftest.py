@@ -15,7 +15,7 @@ TESTS = Path(__file__).parent
 CORE = TESTS.parent / "src" / "racewitness" / "_core"
 TRANSPORT = (
     "clock crc32c descriptor fork handshake options outbox pairs ring sender session thread held cell_key known"
-    " known_posts"
+    " known_posts thread_pin"
 )
 
 

@@ -1,6 +1,7 @@
 /* The transport under a sanitizer, without an interpreter: threads come and go and record through small rings while a
  * collector in this process reads, checks every frame, and now and then stops reading; the sender is paused and resumed
- * beside them. Exit status 0 and one line on success. Usage: transport_stress DIRECTORY SEED */
+ * beside them, and another thread looks into their state. Exit status 0 and one line on success. Usage:
+ * transport_stress DIRECTORY SEED */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
@@ -33,6 +34,8 @@ static uint64_t positions[UIDS];  /* collector's thread; the main thread after i
 static uint64_t next_value[UIDS]; /* likewise */
 static uint64_t stamps_seen;      /* likewise */
 static bool ended;                /* likewise */
+static _Atomic bool all_written;
+static uint64_t visits; /* visitor's thread; the main thread after it has joined it */
 
 static bool
 read_all(int fd, void *to, size_t bytes)
@@ -117,6 +120,36 @@ record(void *unused)
     return NULL;
 }
 
+static void
+visit_one(rw_thread *thread)
+{
+    rw_thread_lock(thread);
+    CHECK(thread->position <= thread->room);
+    rw_thread_unlock(thread);
+    visits++;
+}
+
+static void *
+visit(void *unused)
+{
+    (void)unused;
+    do {
+        for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
+            visit_one(thread);
+        }
+        for (uint32_t slot = 0; slot < WRITERS + 1; slot++) {
+            rw_thread *thread = rw_thread_pin(slot);
+            if (thread != NULL) {
+                CHECK(thread->slot == slot);
+                visit_one(thread);
+                rw_thread_unpin(thread);
+            }
+        }
+        usleep(100); /* the others want the processor, too */
+    } while (!atomic_load(&all_written));
+    return NULL;
+}
+
 int
 main(int count, char **arguments)
 {
@@ -130,7 +163,7 @@ main(int count, char **arguments)
           sizeof(address.sun_path));
     server = socket(AF_UNIX, SOCK_STREAM, 0);
     CHECK(bind(server, (struct sockaddr *)&address, sizeof(address)) == 0 && listen(server, 1) == 0);
-    pthread_t collector, writers[WRITERS];
+    pthread_t collector, visitor, writers[WRITERS];
     CHECK(pthread_create(&collector, NULL, collect, NULL) == 0);
 
     char error[RW_ERROR_BYTES];
@@ -140,6 +173,7 @@ main(int count, char **arguments)
         return 1;
     }
     rw_thread_name(rw_thread_attach(0, 0), "main", 4, RW_THREAD_MAIN);
+    CHECK(pthread_create(&visitor, NULL, visit, NULL) == 0);
     for (int round = 0; round < ROUNDS; round++) {
         for (int i = 0; i < WRITERS; i++) {
             CHECK(pthread_create(&writers[i], NULL, record, NULL) == 0);
@@ -153,6 +187,9 @@ main(int count, char **arguments)
             pthread_join(writers[i], NULL);
         }
     }
+    atomic_store(&all_written, true);
+    pthread_join(visitor, NULL);
+    CHECK(visits != 0);
     rw_session_end("exit");
     pthread_join(collector, NULL);
     CHECK(ended);

@@ -16,6 +16,8 @@ extern struct rw_slot_state {
     _Atomic uint32_t floor;     /* whoever knows of the slot's epoch N knows of all from `floor` to N; written likewise:
                                    raised as a thread gets the slot, unless it began after the last one's end */
     _Atomic uint32_t disturbed; /* raised by whoever has read what the thread wrote in its present epoch; relaxed */
+    _Atomic uint32_t pins;      /* thread_pin.c: others that are at work in the thread's state, or look for it */
+    _Atomic(struct rw_thread *) thread; /* thread_pin.c: NULL, none that may be pinned; changed by itself */
 } rw_of_slot[RW_NAMED_SLOTS];
 
 /* The thread has got its ring slot: its first epoch. Owner. */

@@ -226,6 +226,7 @@ rw_session_after_fork_child(void)
         other = next;
     }
     session->threads = NULL;
+    rw_thread_pin_after_fork_child();
     rw_known_after_fork_child();
     rw_cell_keys_after_fork_child();
     rw_buffer_forget(&session->buffer);

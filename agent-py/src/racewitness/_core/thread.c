@@ -130,9 +130,9 @@ rw_thread_begin(rw_thread *self, uint32_t uid, uint32_t parent)
         self->position = self->room = self->records = self->events = 0;
         atomic_store_explicit(&self->seen, 0, memory_order_relaxed);
         rw_known_begin(self);
-        self->turn = session->threads == NULL ? 1 : session->threads->turn + 1;
         self->next = session->threads;
         session->threads = self;
+        rw_thread_show(self);
     }
     pthread_mutex_unlock(&session->lock);
     if (slot == NULL) {
@@ -250,12 +250,13 @@ rw_thread_detach(rw_thread *self)
     for (rw_thread **link = &session->threads; *link != NULL; link = &(*link)->next) {
         if (*link == self) {
             *link = self->next;
+            rw_thread_hide(self);
             break;
         }
     }
     session->seen_by_ended += atomic_load_explicit(&self->seen, memory_order_relaxed);
     pthread_mutex_unlock(&session->lock);
-    for (unsigned turns = 0; atomic_load_explicit(&self->pins, memory_order_acquire) != 0; turns++) {
+    for (unsigned turns = 0; rw_thread_is_pinned(self); turns++) {
         wait_a_turn(turns);
     }
     rw_tls = NULL;
@@ -273,42 +274,6 @@ rw_thread_wait_for_lock(rw_thread *self)
     for (unsigned turns = 0; atomic_exchange_explicit(&self->lock, true, memory_order_acquire); turns++) {
         wait_a_turn(turns);
     }
-}
-
-rw_thread *
-rw_thread_pin(uint32_t slot)
-{
-    rw_session *session = &rw_the_session;
-    pthread_mutex_lock(&session->lock);
-    rw_thread *thread = session->threads;
-    while (thread != NULL && thread->slot != slot) {
-        thread = thread->next;
-    }
-    if (thread != NULL) {
-        atomic_fetch_add_explicit(&thread->pins, 1, memory_order_relaxed);
-    }
-    pthread_mutex_unlock(&session->lock);
-    return thread;
-}
-
-/* The registry has its newest thread in front. */
-rw_thread *
-rw_thread_pin_next(rw_thread *thread)
-{
-    rw_session *session = &rw_the_session;
-    pthread_mutex_lock(&session->lock);
-    rw_thread *found = session->threads;
-    while (found != NULL && thread != NULL && found->turn >= thread->turn) {
-        found = found->next;
-    }
-    if (found != NULL) {
-        atomic_fetch_add_explicit(&found->pins, 1, memory_order_relaxed);
-    }
-    pthread_mutex_unlock(&session->lock);
-    if (thread != NULL) {
-        rw_thread_unpin(thread);
-    }
-    return found;
 }
 
 /* Room is handed out in quarters of the ring, so that this slow path sees how full it is getting, and rings the

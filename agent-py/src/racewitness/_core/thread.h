@@ -65,10 +65,9 @@ typedef struct rw_thread {
     uint32_t shared_in_test;        /* the latest test in which it was seen to share an object (cell.c) */
     char *name;                     /* as last told, malloc; NULL: none yet */
     uint32_t flags;                 /* enum rw_thread_flag */
-    uint64_t turn;                  /* when it entered the registry: larger than of those before it */
     struct rw_thread *next;         /* registry, guarded by the session's lock (session.h) */
-    _Atomic uint32_t pins; /* others that are at work in this state, which stays until they are done: raised under the
-                              session's lock by who found it in the registry, lowered by the same (release) */
+    _Atomic uint32_t pins; /* others that are at work in this state, which stays until they are done, where its slot has
+                              no state of its own (thread_pin.c): raised under the session's lock */
 } rw_thread;
 
 enum rw_thread_flag { RW_THREAD_MAIN = 1, RW_THREAD_DAEMON = 2 };
@@ -99,15 +98,18 @@ void rw_thread_name(rw_thread *self, const char *utf8, size_t bytes, uint32_t fl
  * to make room. */
 rw_thread *rw_thread_pin(uint32_t slot);
 
-/* The first thread of the registry, or the one behind `thread`, which is unpinned; NULL at the end. Threads that attach
- * meanwhile may be left out. */
+void rw_thread_unpin(rw_thread *thread);
+
+/* The first thread, or the one behind `thread`, which is unpinned; NULL at the end. Threads that attach meanwhile may
+ * be left out. */
 rw_thread *rw_thread_pin_next(rw_thread *thread);
 
-static inline void
-rw_thread_unpin(rw_thread *thread)
-{
-    atomic_fetch_sub_explicit(&thread->pins, 1, memory_order_release);
-}
+/* For thread.c, with the session's lock: the thread may be pinned from here on, or no more by others; whether anybody
+ * still has it pinned, then. In the child of a fork, while it is alone: nobody may be pinned. */
+void rw_thread_show(rw_thread *self);
+void rw_thread_hide(rw_thread *self);
+bool rw_thread_is_pinned(rw_thread *self);
+void rw_thread_pin_after_fork_child(void);
 
 /* Slow path of rw_thread_lock(): until whoever writes into the thread's stream is done. */
 void rw_thread_wait_for_lock(rw_thread *self);
