@@ -22,7 +22,7 @@ import org.racewitness.collector.report.ReportFile;
  * while the trace is made. Used by one thread.
  */
 public final class AnalysisBenchmark {
-    private static final long WARM_UP_EVENTS = 1_000_000;
+    private static final long WARM_UP_EVENTS = 4_000_000;
 
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final OperatingSystemMXBean process = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
