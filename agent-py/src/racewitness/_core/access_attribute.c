@@ -23,11 +23,19 @@ struct rw_attribute_plan {
 
 enum { MAX_PLANS = 8 };
 
-/* The plan of this instruction for owners of `type`, made when there is none; NULL: look it up each time (too many
- * types meet here). */
-static const struct rw_attribute_plan *
-plan_for(const rw_site *site, PyTypeObject *type, PyObject *name)
+/* Neither a class nor a module, nor a cell or what stands for another object. */
+static bool
+is_instance(PyObject *owner)
 {
+    return !PyType_Check(owner) && !PyModule_Check(owner) && !PyWeakref_CheckProxy(owner) && !PyCell_Check(owner);
+}
+
+/* The plan of this instruction for owners of that type, made when there is none; NULL: look it up each time (it is no
+ * instance, which its type says, or too many types meet here). */
+static const struct rw_attribute_plan *
+plan_for(const rw_site *site, PyObject *owner, PyObject *name)
+{
+    PyTypeObject *type = Py_TYPE(owner);
     _Atomic(struct rw_attribute_plan *) *place = &site->info->attributes[site->instruction - site->info->instructions];
     struct rw_attribute_plan *newest = atomic_load_explicit(place, memory_order_acquire);
     unsigned version = _Py_atomic_load_uint32_relaxed(&type->tp_version_tag);
@@ -36,7 +44,8 @@ plan_for(const rw_site *site, PyTypeObject *type, PyObject *name)
             return plan;
         }
     }
-    if ((newest != NULL && newest->age >= MAX_PLANS) || (version == 0 && !PyUnstable_Type_AssignVersionTag(type))) {
+    if (!is_instance(owner) || (newest != NULL && newest->age >= MAX_PLANS) ||
+        (version == 0 && !PyUnstable_Type_AssignVersionTag(type))) {
         return NULL;
     }
     struct rw_attribute_plan *fresh = calloc(1, sizeof(*fresh));
@@ -61,19 +70,12 @@ plan_for(const rw_site *site, PyTypeObject *type, PyObject *name)
     return fresh;
 }
 
-/* Neither a class nor a module, nor a cell or what stands for another object. */
-static bool
-is_instance(PyObject *owner)
-{
-    return !PyType_Check(owner) && !PyModule_Check(owner) && !PyWeakref_CheckProxy(owner) && !PyCell_Check(owner);
-}
-
 void
 rw_on_load_attribute(const rw_site *site)
 {
     PyObject *owner = site->top[-1];
     PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg >> 1);
-    const struct rw_attribute_plan *plan = is_instance(owner) ? plan_for(site, Py_TYPE(owner), name) : NULL;
+    const struct rw_attribute_plan *plan = plan_for(site, owner, name);
     if (plan == NULL) {
         if (Py_IS_TYPE(owner, &PySuper_Type)) {
             rw_super *view = (rw_super *)owner;
@@ -122,7 +124,7 @@ rw_on_load_super_attribute(const rw_site *site)
 static enum rw_attribute_place
 place_in_instance(const rw_site *site, PyObject *owner, PyObject *name)
 {
-    const struct rw_attribute_plan *plan = plan_for(site, Py_TYPE(owner), name);
+    const struct rw_attribute_plan *plan = plan_for(site, owner, name);
     if (plan == NULL || plan->handed_out || plan->resolution == RW_OF_THE_INSTANCE) {
         return RW_PLACE_OPEN;
     }
@@ -161,7 +163,7 @@ rw_on_store_attribute(const rw_site *site)
 {
     PyObject *owner = site->top[-1];
     PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg);
-    const struct rw_attribute_plan *plan = is_instance(owner) ? plan_for(site, Py_TYPE(owner), name) : NULL;
+    const struct rw_attribute_plan *plan = plan_for(site, owner, name);
     if (plan == NULL) {
         rw_attribute_write(site->self, RW_OP_WRITE, owner, name);
     }
