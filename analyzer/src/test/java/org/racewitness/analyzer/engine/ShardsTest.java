@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.racewitness.analyzer.trace.TraceEvents;
@@ -61,6 +62,29 @@ class ShardsTest {
             }
         }
         assertTrue(together > TRACES, "accesses told together: " + together);
+    }
+
+    /** A write is no repetition where its thread has read the location since it wrote there last. */
+    @Test
+    void aReadBetweenTwoWritesInARowIsLinkedToTheSecond() {
+        int read = Operation.READ.code();
+        int write = Operation.WRITE.code();
+        RecordedTrace trace = new RecordedTrace();
+        for (int code : new int[] {write, read, write}) {
+            trace.access(0, code, 5, 77, 1, code == write ? 1 : 3);
+            trace.access(1, read, 6, 77, 1, 2); // so that the next one is not looked up with this one
+        }
+        trace.access(1, write, 5, 77, 1, 4);
+        Told inRuns = new Told();
+        Engine engine = engine(Engines.HB, 1, 0, 5, inRuns);
+        InRuns runs = new InRuns(engine);
+        tell(trace, engine, runs, false);
+        runs.flush();
+        end(engine, inRuns);
+        assertEquals(run(trace, Engines.HB, 1, 0, false).lines, inRuns.lines);
+        assertTrue(
+                inRuns.lines.stream().anyMatch(line -> line.contains("WRITE 1 ") && line.contains("[][3][]")),
+                () -> inRuns.lines.toString());
     }
 
     /** Many rounds are on their way, some of them with more findings than are handed over at once. */
