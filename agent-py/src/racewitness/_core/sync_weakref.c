@@ -4,6 +4,7 @@
  * collector clears the weak references first, calls the callbacks, and destroys long after (Python/gc_free_threading.c:
  * gc_collect_internal): by then a weakref no longer says whose it was. So each weakref with a callback keeps its
  * referent's number in its own shadow word from the beginning, and the code of the callback is watched for its start.
+ * What threads keep back of the referent (kept.h) is told before; nobody can reach it any more.
  *
  * Weakrefs of the exact type only (weakref.finalize makes these too): others have attributes, whose locations are their
  * own.
@@ -11,6 +12,8 @@
 #include "sync.h"
 
 #include "define.h"
+#include "held.h"
+#include "kept.h"
 
 static newfunc new_weakref; /* set by rw_sync_weakref_start(), immutable afterwards */
 static Py_ssize_t extra_index =
@@ -77,6 +80,8 @@ rw_sync_weakref_callback(rw_thread *self, _PyInterpreterFrame *frame)
         rw_shadow *word = argument != NULL && PyWeakref_CheckRefExact(argument) ? rw_shadow_find(argument) : NULL;
         uint64_t value = word == NULL ? 0 : atomic_load_explicit(word, memory_order_acquire);
         if ((value & RW_SHADOW_ALIAS) != 0) {
+            rw_held_pull_all(self, value & RW_SHADOW_NUMBER);
+            rw_kept_tell_of_all(NULL, value & RW_SHADOW_NUMBER, RW_KEY_ALL);
             rw_sync(self, RW_SYNC_LAST_USE, value & RW_SHADOW_NUMBER, 0, 0);
             return;
         }
