@@ -151,3 +151,54 @@ shared.value = 1
     )
     trace = run(tmp_path, agent_path, program)
     assert {race[0] for race in races(trace)} == {"instance Shared value"}
+
+
+READERS = """
+import threading
+items, lock = list(range(20)), threading.Lock()
+def look():
+    for i in range(600):
+        with lock: pass
+        items[i % 20]
+readers = [threading.Thread(target=look) for _ in range(2)]
+for r in readers: r.start()
+"""
+
+
+def read_items(trace: CoreTrace) -> int:
+    return sum(access.kind == "list" and access.operation == "READ" for access in trace.accesses)
+
+
+def test_items_read_in_many_epochs_are_not_recorded(tmp_path: Path, agent_path: str) -> None:
+    """Of each item, by each thread, the first two reads and the last one may be."""
+    trace = run(tmp_path, agent_path, READERS + "for r in readers: r.join()\n")
+    assert read_items(trace) <= 3 * 2 * 20
+    assert not races(trace)
+
+
+def test_a_write_finds_the_items_that_were_read(tmp_path: Path, agent_path: str) -> None:
+    """Of the reads in many epochs those that nothing orders before the write are told by the writer."""
+    trace = run(
+        tmp_path,
+        agent_path,
+        TURNS
+        + READERS.replace("for r in readers: r.start()", "")
+        + takes_turns("reader", "look()")
+        + takes_turns("writer", "for i in range(0, 20, 2): items[i] = 0")
+        + "run([reader, reader, writer], [(0, 0), (1, 0), (2, 0)])\n",
+    )
+    assert {race[0] for race in races(trace)} == {f"list list [{i}]" for i in range(0, 20, 2)}
+
+
+def test_what_nobody_asks_for_is_kept_for_long(tmp_path: Path, agent_path: str) -> None:
+    """Two threads that come back to what a lock guards after thousands of sections of another lock."""
+    program = (
+        TURNS
+        + GUARDED
+        + "other = Account()\n"
+        + takes_turns("guarded", "account.add()\n            for _ in range(2000): other.add()")
+    )
+    trace = run(tmp_path, agent_path, program + "run([guarded, guarded], [(0, 0), (1, 0)] * 4)\n")
+    found = Counter(access.name for access in trace.accesses if access.key == "balance")
+    assert found["Account"] <= 8
+    assert not races(trace)

@@ -298,12 +298,20 @@ reads_again(const rw_remembered *slot, const rw_asked *asked, enum rw_operation 
            rw_has_seen_the_same(slot, asked) && (uint32_t)slot->now == (uint32_t)asked->now;
 }
 
+static bool
+keep_reads(const rw_entered *own, const rw_entered *item)
+{
+    return rw_cell_keep_reads(own) && (item == NULL || rw_cell_keep_reads(item));
+}
+
 /* Whether the access is left out: as a repeat, or because it is kept back. If not, it is remembered as recorded now.
  * `entered`: the object's or key's cell, where it may be kept back; else NULL. */
 static bool
 remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const rw_attempt *made,
          const rw_entered *entered)
 {
+    rw_entered item = {.place = asked->at, .value = asked->cell};
+    const rw_entered *of_item = asked->item ? &item : NULL;
     rw_remembered *slot = rw_remembered_of(filter, asked);
     if (rw_stands(filter, asked, slot)) {
         rw_count(RW_RULE_REPEAT, made->operation);
@@ -323,7 +331,7 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
         slot = rw_kept_place(self, &filter->single, &now);
     }
     filter->clashes += !goes_on && !again && (slot->now == now.now || rw_kept_is(slot)) && rw_kept_is_of_use(slot);
-    if ((owned || (again && rw_cell_keep_reads(entered))) && !made->range && rw_kept_pays(&filter->single)) {
+    if ((owned || (again && keep_reads(entered, of_item))) && !made->range && rw_kept_pays(&filter->single)) {
         if (asked->write) {
             rw_held_record(self);
         }
@@ -334,13 +342,13 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
         else {
             describe(self, asked, made, &now);
         }
-        if (rw_kept_keep(self, entered, slot, &now)) {
+        if (rw_kept_keep(self, entered, owned ? NULL : of_item, slot, &now)) {
             filter->news++;
             rw_count(RW_RULE_KEPT, made->operation);
             return true;
         }
     }
-    rw_kept_evict(self, slot);
+    rw_kept_evict(self, slot, &now);
     memcpy(slot, &now, offsetof(rw_remembered, kept)); /* others may be looking whether it is kept, which it is not */
     return false;
 }
@@ -435,7 +443,8 @@ enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_atte
     if (!object.quiet || !asked->quiet) {
         asked->at = NULL;
     }
-    bool may_keep = owned || (visit.kind != RW_KIND_DEQUE && (!is_list || operation == RW_OP_SHAPE_READ));
+    bool keeps_reads = asked->item ? quiet : visit.kind != RW_KIND_DEQUE && (!is_list || operation == RW_OP_SHAPE_READ);
+    bool may_keep = owned || keeps_reads;
     if (remember(self, filter, asked, made, may_keep ? &object : NULL)) {
         grow(self, filter);
         return true;

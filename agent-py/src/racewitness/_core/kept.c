@@ -122,7 +122,9 @@ tell_of(rw_thread *thread, rw_kept *kept, uint64_t number, uint64_t key)
                 tell_found(thread, kept, found, count);
                 count = 0;
             }
-            count += find_of(kept, set, number, key, found + count);
+            if (atomic_load_explicit(&set->kept, memory_order_relaxed) != 0) {
+                count += find_of(kept, set, number, key, found + count);
+            }
         }
     }
     tell_found(thread, kept, found, count);
@@ -150,7 +152,8 @@ rw_kept_moment(rw_thread *self)
 rw_remembered *
 rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
 {
-    rw_remembered *slot = rw_kept_take(kept, made);
+    bool is_item = made->own != 0; /* of many, which are read in turn: in one set they would drive each other out */
+    rw_remembered *slot = is_item ? NULL : rw_kept_take(kept, made);
     if (slot == NULL) {
         rw_thread_lock(self);
         slot = rw_kept_take_elsewhere(kept, made);
@@ -177,6 +180,7 @@ clear_place(rw_thread *self, rw_kept *kept, const rw_remembered *made)
 static void
 count_made(rw_kept *kept)
 {
+    kept->lost = kept->made == 0 ? 0 : kept->lost; /* what was told while nothing was kept says nothing */
     if (++kept->made == TRIED) {
         kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
         kept->made = kept->lost = 0;
@@ -239,14 +243,21 @@ rw_kept_renew(rw_thread *self, rw_remembered *slot)
 }
 
 bool
-rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, const rw_remembered *made)
+rw_kept_may(const PyObject *object, const rw_entered *own, const rw_entered *item)
+{
+    rw_shadow *word = rw_shadow_find(object);
+    /* What hands out an object's __dict__ marks the object first and takes it then: one of the two is seen here. */
+    return rw_cell_may_keep(own) && (item == NULL || rw_cell_may_keep(item)) && word != NULL &&
+           (atomic_load_explicit(word, memory_order_seq_cst) & RW_SHADOW_ALIASED) == 0;
+}
+
+bool
+rw_kept_keep(rw_thread *self, const rw_entered *entered, const rw_entered *item, rw_remembered *slot,
+             const rw_remembered *made)
 {
     rw_kept *kept = kept_of(self);
-    rw_shadow *word = rw_shadow_find(made->object);
     rw_thread_lock(self);
-    /* What hands out an object's __dict__ marks the object first and takes it then: one of the two is seen here. */
-    bool mine = !kept->closed && rw_cell_may_keep(entered) &&
-                (atomic_load_explicit(word, memory_order_seq_cst) & RW_SHADOW_ALIASED) == 0;
+    bool mine = !kept->closed && rw_kept_may(made->object, entered, item);
     if (rw_kept_is(slot) && !(mine && is_same(slot, made))) {
         tell(self, kept, slot);
     }
@@ -306,11 +317,14 @@ rw_kept_range(rw_thread *thread, const rw_range *range, uint64_t first, uint64_t
 }
 
 void
-rw_kept_evict(rw_thread *self, rw_remembered *slot)
+rw_kept_evict(rw_thread *self, rw_remembered *slot, const rw_remembered *made)
 {
     if (rw_kept_is(slot)) {
         rw_thread_lock(self);
-        if (rw_kept_is(slot)) {
+        if (rw_kept_is(slot) && is_same(slot, made)) {
+            set_kept(kept_of(self), slot, false);
+        }
+        else if (rw_kept_is(slot)) {
             tell(self, kept_of(self), slot);
         }
         rw_thread_unlock(self);

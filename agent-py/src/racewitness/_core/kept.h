@@ -76,8 +76,8 @@ rw_remembered *rw_kept_place(rw_thread *self, rw_kept *kept, const rw_remembered
 bool rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size);
 
 /* What has been kept for so many epochs is told; in so many all of what a thread keeps is looked through. A reader
- * knows the last 2048 changes. */
-enum { RW_KEPT_OLD = 128, RW_KEPT_SWEEP_EPOCHS = 256 };
+ * knows the last 65,536 changes. */
+enum { RW_KEPT_OLD = 16384, RW_KEPT_SWEEP_EPOCHS = 8192 };
 
 /* Whether what the thread did at that `now` is to be told for its age. Owner. */
 static inline bool
@@ -103,9 +103,14 @@ uint64_t rw_kept_moment(rw_thread *self);
  * at once, for a while. Owner. */
 bool rw_kept_pays(rw_kept *kept);
 
-/* Keeps the access, all of it filled in but its moment, in that slot, if that may still be done (rw_cell_may_keep()).
+/* Whether an access to the object may still be kept as when its cell, and of an item that of the item (else NULL), were
+ * entered: nobody has taken it since, and it has no other name. */
+bool rw_kept_may(const PyObject *object, const rw_entered *own, const rw_entered *item);
+
+/* Keeps the access, all of it filled in but its moment, in that slot, if that may still be done (rw_kept_may()).
  * False: record it. Owner. */
-bool rw_kept_keep(rw_thread *self, const rw_entered *entered, rw_remembered *slot, const rw_remembered *made);
+bool rw_kept_keep(rw_thread *self, const rw_entered *entered, const rw_entered *item, rw_remembered *slot,
+                  const rw_remembered *made);
 
 /* What the slot keeps has been done once more, in the same epoch: it is kept as of now. False: nothing is kept there.
  * Owner. */
@@ -114,8 +119,9 @@ bool rw_kept_renew(rw_thread *self, rw_remembered *slot);
 /* The thread's read sets; NULL without memory. Owner. */
 rw_readsets *rw_kept_reads(rw_thread *self, rw_kept *kept);
 
-/* Tells what the slot keeps, if it does; it may be used for something else then. Owner. */
-void rw_kept_evict(rw_thread *self, rw_remembered *slot);
+/* The access is about to be recorded and remembered in that slot. What is kept there is told, unless it is an earlier
+ * occurrence of the same: that races with nothing that the later one does not race with. Owner. */
+void rw_kept_evict(rw_thread *self, rw_remembered *slot, const rw_remembered *made);
 
 /* Whether that is the number of the object, which lives then; its OBJECT record is written if that was still to be
  * done: number of its type, and stack where it was seen first. With the stream's lock. */

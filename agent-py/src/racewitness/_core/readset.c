@@ -321,15 +321,6 @@ begin_set(rw_thread *self, rw_readsets *sets, const rw_read *read, const rw_read
     return set;
 }
 
-/* Whether somebody has written since the cells were entered. */
-static bool
-may_hold(PyObject *object, const rw_entered *own, const rw_entered *item)
-{
-    rw_shadow *word = rw_shadow_find(object);
-    return rw_cell_may_keep(own) && (item == NULL || rw_cell_may_keep(item)) && word != NULL &&
-           (atomic_load_explicit(word, memory_order_seq_cst) & RW_SHADOW_ALIASED) == 0;
-}
-
 static bool
 pays(rw_readsets *sets)
 {
@@ -372,7 +363,7 @@ rw_readset_hold(rw_thread *self, rw_readsets *sets, const rw_read *read, const r
                           read->object, memory_order_relaxed);
     /* Who writes changes the cell first and looks for bits then: one of the two is seen. */
     atomic_fetch_or_explicit(&set->bits[word], mask, memory_order_seq_cst);
-    if (!may_hold(read->object, object, owned ? NULL : item)) {
+    if (!rw_kept_may(read->object, object, owned ? NULL : item)) {
         rw_thread_lock(self);
         bool untold = (atomic_fetch_and_explicit(&set->bits[word], ~mask, memory_order_relaxed) & mask) != 0;
         rw_thread_unlock(self);

@@ -7,6 +7,7 @@ import org.racewitness.analyzer.clock.ClockSlots;
 import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.engine.LockSets;
 import org.racewitness.analyzer.engine.state.Beyond;
+import org.racewitness.analyzer.engine.state.Intervals;
 import org.racewitness.analyzer.engine.state.LongTable;
 import org.racewitness.analyzer.engine.state.SyncObject;
 import org.racewitness.analyzer.engine.state.ThreadState;
@@ -19,8 +20,7 @@ public final class HbState {
     private final ClockSlots slots = new ClockSlots();
     private ThreadState[] threads = new ThreadState[16];
 
-    /** One number: intervals begun so far, see {@link ThreadState}. */
-    private final long[] intervals = new long[1];
+    private final Intervals intervals = new Intervals();
 
     /** Whether accesses may be told late; set before the first thread. */
     boolean keepsPast;

@@ -53,14 +53,14 @@ public final class Interval {
         this.lockSet = thread.lockSet;
     }
 
-    private Interval(Interval same, long start) {
+    private Interval(Interval same, long start, int lockSet) {
         this.serial = same.serial;
         this.thread = same.thread;
         this.slot = same.slot;
         this.shortSlot = same.shortSlot;
         this.start = start;
         this.known = same.known;
-        this.lockSet = same.lockSet;
+        this.lockSet = lockSet;
     }
 
     /** Whether an access at that local time, which lies in this one, has a place in it. */
@@ -70,7 +70,12 @@ public final class Interval {
 
     /** The rest of this one, from that local time on. */
     public Interval from(long time) {
-        return new Interval(this, time);
+        return new Interval(this, time, lockSet);
+    }
+
+    /** One that began earlier, with other locks; what it knew is not told apart from what this one did. */
+    Interval earlier(long time, int locks) {
+        return new Interval(this, time, locks);
     }
 
     /** What its thread knew at that local time by the engine's order, null where that is {@link #known}. */
@@ -98,11 +103,6 @@ public final class Interval {
     /** Whether its thread has learned so often within it that the rest had better be another: what nobody asks for any more can go then. */
     boolean isFull() {
         return learned != null && learned.isFull();
-    }
-
-    /** Whether that local time of its thread may lie in it: it began before. */
-    boolean beganBy(long time) {
-        return start <= time;
     }
 
     /** Whether the access at that local time of the other interval happens before this one's, or is of the same thread. */

@@ -1,15 +1,9 @@
 package org.racewitness.analyzer.engine.state;
 
-import java.util.Arrays;
 import org.racewitness.analyzer.clock.ThreadClock;
 
 /** What an engine keeps of one thread. Belongs to its engine. */
 public final class ThreadState {
-    /** Intervals kept for what is told late. An agent tells what it keeps back before half as many synchronisations have passed. */
-    static final int PAST = 2048;
-
-    private static final Interval[] NO_PAST = {};
-
     /** Dense number. */
     public final int number;
 
@@ -21,14 +15,11 @@ public final class ThreadState {
     /** Locks held, a number of the engine's {@link org.racewitness.analyzer.engine.LockSets}. */
     public int lockSet;
 
-    private final long[] intervals;
+    private final Intervals intervals;
     private final Beyond beyond;
 
-    /** The latest intervals, in a ring, each from where something changed; null where nothing is told late. */
-    private Interval[] past;
-
-    /** How many there ever were. */
-    private long pastCount;
+    /** Each interval from where something changed; null where nothing is told late. */
+    private Past past;
 
     /** Null where something has changed since the last access. */
     private Interval interval;
@@ -45,10 +36,10 @@ public final class ThreadState {
     private long quietSinceBeforeQueue;
 
     /**
-     * @param intervals of one element, which all threads of the process share: counts their intervals
+     * @param intervals which all threads of the process share
      * @param beyond learns of each
      */
-    public ThreadState(int number, long[] intervals, Beyond beyond) {
+    public ThreadState(int number, Intervals intervals, Beyond beyond) {
         this.number = number;
         this.beyond = beyond;
         this.intervals = intervals;
@@ -61,10 +52,10 @@ public final class ThreadState {
     }
 
     private Interval newInterval(Interval before) {
-        Interval current = before == null ? new Interval(this, ++intervals[0]) : before.from(clock.time());
+        Interval current = before == null ? new Interval(this, intervals.next()) : before.from(clock.time());
         interval = current;
         if (past != null) {
-            keep(current);
+            past.add(current);
         }
         beyond.began(current);
         return current;
@@ -74,15 +65,7 @@ public final class ThreadState {
 
     /** From now on {@link #intervalAt} answers. */
     public void keepPast() {
-        past = NO_PAST;
-        pastCount = 0;
-    }
-
-    private void keep(Interval current) {
-        if (pastCount == past.length && pastCount < PAST) {
-            past = Arrays.copyOf(past, Math.max(8, past.length * 2));
-        }
-        past[(int) (pastCount++ & (past.length - 1))] = current;
+        past = new Past(intervals, beyond);
     }
 
     /** Its next event begins. */
@@ -98,28 +81,10 @@ public final class ThreadState {
         }
     }
 
-    /** What held at that local time; the oldest that is known of where that is longer ago than {@value #PAST} changes. */
+    /** What held at that local time: {@link Past#at}. */
     public Interval intervalAt(long time) {
         beforeNext();
-        if (past == null || pastCount == 0) {
-            return interval();
-        }
-        long oldest = Math.max(0, pastCount - past.length);
-        long high = pastCount - 1;
-        long low = high;
-        for (long step = 1; low > oldest && !past[(int) (low & (past.length - 1))].beganBy(time); step *= 2) {
-            high = low - 1; // mostly it was not long ago
-            low = Math.max(oldest, low - step);
-        }
-        while (low < high) {
-            long middle = (low + high + 1) >>> 1;
-            if (past[(int) (middle & (past.length - 1))].beganBy(time)) {
-                low = middle;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return past[(int) (low & (past.length - 1))];
+        return past == null || past.isEmpty() ? interval() : past.at(time);
     }
 
     /** The interval, or the part of it in which that local time has a place. */
@@ -143,7 +108,7 @@ public final class ThreadState {
     public void joined() {
         interval = null;
         if (past != null) {
-            keepPast();
+            past.clear();
         }
     }
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.racewitness.analyzer.clock.Epoch;
 import org.racewitness.analyzer.clock.Times;
 import org.racewitness.analyzer.engine.state.Interval;
+import org.racewitness.analyzer.engine.state.Intervals;
 import org.racewitness.analyzer.engine.state.ThreadState;
 
 class KnowledgeTest {
@@ -57,7 +58,7 @@ class KnowledgeTest {
     }
 
     private static Interval interval() {
-        ThreadState thread = new ThreadState(0, new long[1], new OrderLog());
+        ThreadState thread = new ThreadState(0, new Intervals(), new OrderLog());
         thread.clock.tick();
         return thread.interval();
     }
