@@ -19,7 +19,7 @@ typedef struct post {
     struct post *next;
     uint64_t container, item;
     uint32_t waiting; /* posts */
-    uint32_t slots;   /* of `known` */
+    uint32_t slots;   /* of `known`; of others nothing is known */
     bool lossy;       /* there were too many: nothing is known by those that are left */
     uint32_t known[];
 } post;
@@ -120,7 +120,8 @@ rw_posts_add(const rw_thread *self, uint64_t container, uint64_t item, uint32_t 
     }
     else {
         found->waiting++;
-        for (uint32_t slot = 0; slot < found->slots && slot < made->slots; slot++) {
+        found->slots = made->slots < found->slots ? made->slots : found->slots;
+        for (uint32_t slot = 0; slot < found->slots; slot++) {
             found->known[slot] = made->known[slot] < found->known[slot] ? made->known[slot] : found->known[slot];
         }
     }
