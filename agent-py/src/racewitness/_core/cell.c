@@ -237,8 +237,8 @@ rw_cell_enter_item(rw_thread *self, rw_cell *item, const rw_visit *visit, rw_ent
     }
 }
 
-bool
-rw_cell_keep_reads(const rw_entered *entered)
+static bool
+keep_reads(const rw_entered *entered)
 {
     uint64_t cell = atomic_load_explicit(entered->place, memory_order_acquire);
     do {
@@ -249,6 +249,12 @@ rw_cell_keep_reads(const rw_entered *entered)
              !atomic_compare_exchange_weak_explicit(entered->place, &cell, cell | RW_CELL_KEPT | RW_CELL_READ,
                                                     memory_order_seq_cst, memory_order_acquire));
     return true;
+}
+
+bool
+rw_cell_keep_reads(const rw_entered *own, const rw_entered *item)
+{
+    return keep_reads(own) && (item == NULL || keep_reads(item));
 }
 
 bool

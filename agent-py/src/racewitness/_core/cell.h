@@ -90,8 +90,9 @@ rw_cell_is_entered(const rw_thread *self, rw_cell *place, bool write, rw_entered
            (!write || ((cell & RW_CELL_DIRTY) != 0 && !others_read));
 }
 
-/* Says that reads are kept back of what this cell tells of, if it still has that version. */
-bool rw_cell_keep_reads(const rw_entered *entered);
+/* Says that reads are kept back of what the object's own cell, or its key's, tells of, and of an item that of the item
+ * (else NULL), if they still have those versions. */
+bool rw_cell_keep_reads(const rw_entered *own, const rw_entered *item);
 
 /* Whether accesses may still be kept back as when the cell was entered: nobody has taken it since. */
 bool rw_cell_may_keep(const rw_entered *entered);

@@ -298,12 +298,6 @@ reads_again(const rw_remembered *slot, const rw_asked *asked, enum rw_operation 
            rw_has_seen_the_same(slot, asked) && (uint32_t)slot->now == (uint32_t)asked->now;
 }
 
-static bool
-keep_reads(const rw_entered *own, const rw_entered *item)
-{
-    return rw_cell_keep_reads(own) && (item == NULL || rw_cell_keep_reads(item));
-}
-
 /* Whether the access is left out: as a repeat, or because it is kept back. If not, it is remembered as recorded now.
  * `entered`: the object's or key's cell, where it may be kept back; else NULL. */
 static bool
@@ -331,7 +325,7 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
         slot = rw_kept_place(self, &filter->single, &now);
     }
     filter->clashes += !goes_on && !again && (slot->now == now.now || rw_kept_is(slot)) && rw_kept_is_of_use(slot);
-    if ((owned || (again && keep_reads(entered, of_item))) && !made->range && rw_kept_pays(&filter->single)) {
+    if ((owned || (again && rw_cell_keep_reads(entered, of_item))) && !made->range && rw_kept_pays(&filter->single)) {
         if (asked->write) {
             rw_held_record(self);
         }

@@ -183,7 +183,7 @@ count_made(rw_kept *kept)
     kept->lost = kept->made == 0 ? 0 : kept->lost; /* what was told while nothing was kept says nothing */
     if (++kept->made == TRIED) {
         kept->pause = kept->lost > TRIED / 2 ? PAUSE : 0;
-        kept->made = kept->lost = 0;
+        kept->made = 0;
     }
 }
 

@@ -341,8 +341,7 @@ rw_readset_hold(rw_thread *self, rw_readsets *sets, const rw_read *read, const r
                 const rw_entered *item)
 {
     bool owned = (object->value & RW_CELL_OWNED) != 0;
-    if (!is_worth_holding(sets, read->place) || !pays(sets) || (!owned && !rw_cell_keep_reads(object)) ||
-        (!owned && item != NULL && !rw_cell_keep_reads(item))) {
+    if (!is_worth_holding(sets, read->place) || !pays(sets) || (!owned && !rw_cell_keep_reads(object, item))) {
         return false;
     }
     rw_readset_block *block;
