@@ -202,3 +202,18 @@ def test_what_nobody_asks_for_is_kept_for_long(tmp_path: Path, agent_path: str) 
     found = Counter(access.name for access in trace.accesses if access.key == "balance")
     assert found["Account"] <= 8
     assert not races(trace)
+
+
+def test_a_write_to_another_object_leaves_a_range_whole(tmp_path: Path, agent_path: str) -> None:
+    """Items that are added up in an attribute are kept as one range, and a thread that knows of nothing finds both."""
+    program = (
+        TURNS
+        + "class Sums: pass\nsums, items = Sums(), list(range(50))\nsums.total = 0\n"
+        + takes_turns("adds", "for item in items: sums.total += item")
+        + takes_turns("writes", "items[:] = []; sums.total = 1")
+        + "run([adds, writes], [(0, 0), (1, 0)])\n"
+    )
+    trace = run(tmp_path, agent_path, program)
+    steps = [access for access in trace.accesses if access.operation == "ITERATE_STEP"]
+    assert 1 <= len(steps) <= 4, [str(access) for access in steps]  # of 50 items
+    assert {race[0] for race in races(trace)} == {"list list ", "instance Sums total"}

@@ -268,7 +268,7 @@ is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made,
         rw_count(RW_RULE_REPEAT, made->operation);
         return true;
     }
-    rw_held_record(self); /* what came before a write is told before */
+    rw_held_record_before_kept(self, made->target.number);
     if (!rw_kept_renew(self, slot)) {
         return false;
     }
@@ -327,7 +327,7 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
     filter->clashes += !goes_on && !again && (slot->now == now.now || rw_kept_is(slot)) && rw_kept_is_of_use(slot);
     if ((owned || (again && rw_cell_keep_reads(entered, of_item))) && !made->range && rw_kept_pays(&filter->single)) {
         if (asked->write) {
-            rw_held_record(self);
+            rw_held_record_before_kept(self, made->target.number);
         }
         if (goes_on && rw_kept_is(slot)) {
             now.stack = slot->stack;

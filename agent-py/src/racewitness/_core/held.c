@@ -117,6 +117,19 @@ rw_held_record(rw_thread *self)
     }
 }
 
+void
+rw_held_record_before_kept(rw_thread *self, uint64_t object)
+{
+    const rw_held *held = held_of_thread(self);
+    uint32_t count = held == NULL ? 0 : atomic_load_explicit(&held->count, memory_order_relaxed);
+    for (uint32_t i = 0; i < count; i++) {
+        if (held->ranges[i]->moment == 0 || rw_name_object(held->ranges[i]->name) == object) {
+            rw_held_record(self);
+            return;
+        }
+    }
+}
+
 /* The thread is pinned. */
 static void
 pull(rw_thread *thread)

@@ -27,7 +27,8 @@ typedef struct {
     uint32_t news;
     /* Of one that is held back. */
     uint64_t moment; /* of a range in an object that the thread owns: when the part that is not recorded began; it is
-                        kept, or told, as of then (kept.h). 0: any other. Guarded by the stream's lock */
+                        kept, or told, as of then (kept.h). 0: any other. Written by the owner, with the stream's
+                        lock; others read it with that */
     void *object;    /* its address; it may be gone */
     uint32_t type;   /* number of the object's type, where its OBJECT record is not written */
     uint32_t stack;
@@ -52,6 +53,10 @@ void rw_held_add(rw_thread *self, rw_range *range);
 
 /* Records all that the thread holds back. Owner. */
 void rw_held_record(rw_thread *self);
+
+/* The same before a write to that object is kept, if it must come before that: ranges in other objects that are kept,
+ * too, may go on, and are told as of their beginning. Owner. */
+void rw_held_record_before_kept(rw_thread *self, uint64_t object);
 
 /* Records what the thread in ring slot `slot` holds back, if there is one; by another thread. */
 void rw_held_pull(uint32_t slot);
