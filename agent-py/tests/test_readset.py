@@ -1,4 +1,4 @@
-"""Many reads of one instruction are held as bits, and told where a thread writes that does not know of them."""
+"""Many reads of one instruction are held as of their moments, and told where a thread writes that does not know them."""
 
 import random
 from pathlib import Path
@@ -46,6 +46,49 @@ def test_read_again_and_again(tmp_path: Path, agent_path: str) -> None:
     assert accesses(filtered, "Node")["value"] < 4 * COUNT
     assert sum(accesses(filtered, "list").values()) < sum(accesses(whole, "list").values()) / 3
     assert not races(filtered, reads_from=False)
+
+
+EPOCHS = 20
+
+IN_PARTS = f"""
+def read_part(part):
+    for i in range({COUNT}):
+        if order[i] % {EPOCHS} == part:
+            items[order[i]]
+            nodes[order[i]].value
+            for near in nodes[order[i]].near: pass
+"""
+
+
+def reads_in_parts(thread: int) -> str:
+    """A thread that reads three places in each of its epochs: at step N those that leave N."""
+    return (
+        f"{IN_PARTS}def thread_{thread}(plan, read, write):\n    for step, mine, following in plan:\n"
+        "        read(mine, 1)\n        read_part(step)\n        synchronise()\n        write(following, b'x')\n"
+    )
+
+
+def test_other_places_in_each_epoch(tmp_path: Path, agent_path: str) -> None:
+    """However many epochs the reads were made in, those of a second round take the place of those of the first."""
+    threads = [reads_in_parts(n) for n in range(2)]
+    schedule = f"[(n, step) for step in range({EPOCHS}) for n in range(2)] * 3"
+    whole, filtered = played(tmp_path, agent_path, threads, schedule)
+    assert accesses(whole, "Node")["value"] == 7 * COUNT
+    assert accesses(filtered, "Node")["value"] < 4 * COUNT
+    assert not races(filtered, reads_from=False)
+
+
+@pytest.mark.parametrize("place", ["items[{}]", "nodes[{}].value", "nodes[{}].near[0]"])
+def test_each_read_is_told_as_of_its_own_epoch(tmp_path: Path, agent_path: str, place: str) -> None:
+    """A writer that knows of the first half of a reader's epochs races only with what was read in the other half."""
+    statements = [f"{place.format(part)} = -{part}" for part in range(EPOCHS)]
+    threads = [reads_in_parts(0), takes_turns("thread_1", "synchronise()", *statements)]
+    half = EPOCHS // 2
+    reads = f"[(0, step) for step in range({EPOCHS})] + [(0, step) for step in range({half})] + [(1, 0)]"
+    reads += f" + [(0, step) for step in range({half}, {EPOCHS})]"
+    schedule = f"{reads} + [(1, 1 + part) for part in range({EPOCHS})]"
+    for trace in played(tmp_path, agent_path, threads, schedule):
+        assert len(races(trace, reads_from=False)) == EPOCHS - half  # one line reads, as many write
 
 
 @pytest.mark.parametrize("place", ["nodes[7].value", "items[7]", "items[59]", "nodes[41].near[1]"])

@@ -254,7 +254,7 @@ is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made,
         rw_count(answer == RW_HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, made->operation);
         return true;
     }
-    if (rw_is_read_of_many(self, filter, made, asked)) {
+    if (rw_is_read_of_many(filter, made, asked)) {
         rw_count(RW_RULE_REPEAT, made->operation);
         return true;
     }
@@ -317,6 +317,9 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
     bool again = entered != NULL && !owned && !goes_on && reads_again(slot, asked, made->operation);
     if (slot != NULL) {
         *in_vain_at(filter, asked) = 0;
+        if (!goes_on) {
+            rw_read_before(filter, asked);
+        }
     }
     else if (!owned && !is_worth_it(filter, asked)) {
         return false;

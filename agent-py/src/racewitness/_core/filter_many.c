@@ -1,20 +1,22 @@
-/* Instructions that read many places in one epoch, in no order that makes a range: their reads are held in read sets
- * (readset.h). */
+/* Instructions that read many places, in no order that makes a range: their reads are held in read sets (readset.h). */
 #include "filter_state.h"
 
 enum {
-    MANY = 16,      /* reads of an instruction in an epoch, above which they are held */
+    MANY = 16,      /* reads of an instruction that are more than it makes again: then they are held */
     FEW_ITEMS = 32, /* of a list: read sets tell lists of so many apart, not their items */
 };
 
-static rw_bulk *
-bulk_of(rw_thread *self, struct rw_filter *filter, const rw_asked *asked)
+static uint8_t *
+places_of(struct rw_filter *filter, const rw_asked *asked)
 {
-    rw_bulk *bulk = &filter->bulk[asked->place >> 56];
-    if (bulk->epoch != self->epoch) {
-        *bulk = (rw_bulk){.epoch = self->epoch, .many = bulk->count >= MANY};
-    }
-    return bulk;
+    return &filter->places[asked->place >> 56];
+}
+
+void
+rw_read_before(struct rw_filter *filter, const rw_asked *asked)
+{
+    uint8_t *places = places_of(filter, asked);
+    *places -= *places != 0;
 }
 
 static rw_read
@@ -32,13 +34,9 @@ read_of(const rw_attempt *made, const rw_asked *asked)
 }
 
 bool
-rw_is_read_of_many(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, const rw_asked *asked)
+rw_is_read_of_many(struct rw_filter *filter, const rw_attempt *made, const rw_asked *asked)
 {
-    if (asked->write || filter->single.reads == NULL) {
-        return false;
-    }
-    const rw_bulk *bulk = bulk_of(self, filter, asked);
-    if (!bulk->many && bulk->count < MANY) {
+    if (asked->write || filter->single.reads == NULL || *places_of(filter, asked) < MANY) {
         return false;
     }
     rw_read read = read_of(made, asked);
@@ -56,9 +54,9 @@ rw_holds_read_of_many(rw_thread *self, struct rw_filter *filter, const rw_attemp
     if (!may_be || made->range || made->stack != 0 || kind == RW_KIND_DEQUE) {
         return false;
     }
-    rw_bulk *bulk = bulk_of(self, filter, asked);
-    bulk->count += bulk->count < UINT16_MAX;
-    rw_readsets *reads = bulk->many || bulk->count >= MANY ? rw_kept_reads(self, &filter->single) : NULL;
+    uint8_t *places = places_of(filter, asked);
+    *places += *places < MANY;
+    rw_readsets *reads = *places == MANY ? rw_kept_reads(self, &filter->single) : NULL;
     if (reads == NULL) {
         return false;
     }

@@ -8,20 +8,13 @@
 #include "kept.h"
 #include "lifetime.h"
 
-/* How many reads an instruction has made in an epoch that were no repeats and belonged to no range; by its place. */
-typedef struct {
-    uint32_t epoch;
-    uint16_t count;
-    bool many; /* in the epoch before that one */
-} rw_bulk;
-
 /* What a thread remembers. Owned by it. */
 struct rw_filter {
     uint32_t news;        /* accesses recorded, or kept, that were no repeats */
     uint32_t clashes;     /* of what was remembered in the present epoch, or kept, since the tables last grew */
     uint8_t in_vain[256]; /* how often in a row an access was remembered that was new, by its place */
-    rw_bulk bulk[256];
-    size_t slots; /* of `ranges`; a power of two */
+    uint8_t places[256];  /* how many places an instruction has read, by its place: filter_many.c */
+    size_t slots;         /* of `ranges`; a power of two */
     rw_range *ranges;
     rw_kept single;
     rw_held held;
@@ -97,7 +90,10 @@ enum rw_answer rw_range_goes_on(struct rw_filter *filter, rw_range *range, const
 enum rw_answer rw_range_enter(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, bool keeps);
 
 /* Whether the read is made again, in this epoch, by an instruction that reads many places. Owner. */
-bool rw_is_read_of_many(rw_thread *self, struct rw_filter *filter, const rw_attempt *made, const rw_asked *asked);
+bool rw_is_read_of_many(struct rw_filter *filter, const rw_attempt *made, const rw_asked *asked);
+
+/* An instruction reads a place that it has read in an earlier epoch. Owner. */
+void rw_read_before(struct rw_filter *filter, const rw_asked *asked);
 
 /* Whether a read that saw only writes that are known to happen before is held back as one of many. `object`: as the
  * object's own cell, or its key's, was entered. Owner. */

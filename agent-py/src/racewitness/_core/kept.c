@@ -132,10 +132,10 @@ tell_of(rw_thread *thread, rw_kept *kept, uint64_t number, uint64_t key)
 
 /* ---- the owner ---- */
 
-uint64_t
-rw_kept_moment(rw_thread *self)
+/* There is a place more behind the thread's latest event. With the stream's lock. */
+static void
+make_turn(rw_thread *self, rw_kept *kept)
 {
-    rw_kept *kept = kept_of(self);
     if (kept->after == self->events && kept->turn == RW_MOMENTS - 1 &&
         rw_begin_event_locked(self, RW_STEP, 0, 2, 0, 0) != NULL) {
         self->events++;
@@ -145,8 +145,23 @@ rw_kept_moment(rw_thread *self)
         kept->after = self->events;
         kept->turn = 0;
     }
+}
+
+uint64_t
+rw_kept_moment(rw_thread *self)
+{
+    rw_kept *kept = kept_of(self);
+    make_turn(self, kept);
     kept->turn += kept->turn < RW_MOMENTS - 1;
     return kept->after * RW_MOMENTS + kept->turn;
+}
+
+uint64_t
+rw_kept_moment_of_read(rw_thread *self)
+{
+    rw_kept *kept = kept_of(self);
+    make_turn(self, kept);
+    return kept->after * RW_MOMENTS + kept->turn + 1;
 }
 
 rw_remembered *
@@ -271,13 +286,16 @@ rw_kept_keep(rw_thread *self, const rw_entered *entered, const rw_entered *item,
 rw_readsets *
 rw_kept_reads(rw_thread *self, rw_kept *kept)
 {
-    if (kept->reads == NULL) {
+    if (kept->reads == NULL && !kept->closed) {
         rw_readsets *made = calloc(1, sizeof(*made));
+        if (made != NULL) {
+            made->now = UINT64_MAX;
+        }
         rw_thread_lock(self);
         kept->reads = made;
         rw_thread_unlock(self);
     }
-    return kept->reads;
+    return kept->closed ? NULL : kept->reads;
 }
 
 bool

@@ -99,6 +99,10 @@ bool rw_kept_is_of_use(const rw_remembered *slot);
  * lock. */
 uint64_t rw_kept_moment(rw_thread *self);
 
+/* The same of a read that changes nothing: all of them that come before the next access that is kept have the same
+ * place, which that one has, too. Told in one go they are told first. */
+uint64_t rw_kept_moment_of_read(rw_thread *self);
+
 /* Whether to keep an access that may be kept: where most of what is kept is told in the end, it is cheaper to record it
  * at once, for a while. Owner. */
 bool rw_kept_pays(rw_kept *kept);
@@ -116,7 +120,7 @@ bool rw_kept_keep(rw_thread *self, const rw_entered *entered, const rw_entered *
  * Owner. */
 bool rw_kept_renew(rw_thread *self, rw_remembered *slot);
 
-/* The thread's read sets; NULL without memory. Owner. */
+/* The thread's read sets; NULL without memory, and where nothing is kept any more. Owner. */
 rw_readsets *rw_kept_reads(rw_thread *self, rw_kept *kept);
 
 /* The access is about to be recorded and remembered in that slot. What is kept there is told, unless it is an earlier

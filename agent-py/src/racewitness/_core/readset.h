@@ -1,24 +1,22 @@
 /* Read sets: what one instruction reads of many places close to each other, items of one list or the same key of
- * objects numbered in a row, is kept back (kept.h) as a bit for each, in place of an entry for each.
+ * objects numbered in a row, is kept back (kept.h) as a moment for each, in place of an entry for each.
  *
- * A set belongs to one thread and one instruction (with the calls that led there), and holds the reads of one epoch, as
- * of its first one; the few former sets of the same places stay until the thread has read all of theirs again. Only
- * reads are held there that saw no write but such as are known to happen before. Each cell that they went through says
- * so (OWNED or KEPT, cell.h): whoever takes an object from its owner tells what was read of it, whoever writes to one
- * that is nobody's alone the reads that it does not know to happen before, and takes them out of their sets. So a read
- * whose bit is set in a set of the present epoch is a repeat.
+ * A set belongs to one thread and one instruction with its stack, and holds the latest read of each place, whatever the
+ * epoch, as of its own moment. Only reads are held there that saw no write but such as are known to happen before. Each
+ * cell that they went through says so (OWNED or KEPT, cell.h): whoever takes an object from its owner tells what was
+ * read of it, whoever writes to one that is nobody's alone the reads that it does not know to happen before, and takes
+ * them out of their sets. So a read that is held as of a moment of the present epoch stands for the next one.
  */
 #ifndef RW_READSET_H
 #define RW_READSET_H
 
 #include "cell.h"
+#include "moments.h"
 #include "thread.h"
 
 enum {
     RW_READSET_BITS = 8, /* of the keys, or object numbers, that one set tells apart */
     RW_READSET_PLACES = 1 << RW_READSET_BITS,
-    RW_READSET_WORDS = RW_READSET_PLACES / 64,
-    RW_READSET_EPOCHS = 4, /* that reads of the same places are held of */
 };
 
 /* A read that may be held. */
@@ -30,43 +28,44 @@ typedef struct {
     bool small;                     /* key and object: it lies with those of other objects, not of other keys */
 } rw_read;
 
-/* All fields are written by the owner, with the stream's lock; `bits` are set by the owner without, and cleared with
- * it, or by the owner. */
-typedef struct {
-    uint64_t now;    /* of all its reads */
-    uint64_t moment; /* of the first (kept.h) */
-    uint32_t stack;
-    _Atomic uint64_t bits[RW_READSET_WORDS];
-} rw_readset;
-
-/* The sets of one instruction for the same places. Written by the owner, with the stream's lock; others read with it.
- */
-typedef struct rw_readset_group {
-    uint64_t name, key, place; /* name and key without the bits that a place is told apart by */
-    bool small;
-    uint32_t newest;
-    uint32_t type;       /* number of the type of objects that have no OBJECT record yet */
-    const void *of_type; /* that type's address */
-    rw_readset sets[RW_READSET_EPOCHS];
-    struct rw_readset_group *next; /* of the same block */
-} rw_readset_group;
-
 struct rw_readset_block;
+
+/* Reads of the places of a block. All but `now` is written by the owner, with the stream's lock; others read with it,
+ * and set `moments` to 0. */
+typedef struct rw_readset {
+    uint64_t name, key, place; /* name and key without the bits that a place is told apart by */
+    uint64_t now;              /* in which something was last held; owner */
+    uint64_t base;             /* moment (kept.h) from which the others count */
+    bool small;
+    uint32_t stack;
+    uint32_t type;       /* number of the type of objects that have no OBJECT record yet */
+    uint32_t count;      /* places of which a read is held */
+    const void *of_type; /* that type's address */
+    struct rw_readset_block *block;
+    struct rw_readset *next;                     /* of the same block */
+    struct rw_readset *other;                    /* the same but for the stack; in a circle */
+    struct rw_readset *below, *above;            /* of short lists: of the items before and behind; NULL: none */
+    _Atomic uint32_t moments[RW_READSET_PLACES]; /* since `base`; 0: nothing is held. Relaxed: the owner looks without
+                                                    the lock */
+} rw_readset;
 
 enum { RW_READSET_BUCKETS = 512, RW_READSET_FRONT = 1024 };
 
 /* What a thread holds in read sets. */
 typedef struct rw_readsets {
-    rw_readset_group *front[RW_READSET_FRONT];            /* where a group was found last; owner */
+    rw_readset *front[RW_READSET_FRONT];                  /* where a set was found last; owner */
     struct rw_readset_block *buckets[RW_READSET_BUCKETS]; /* owner with the stream's lock; others read with it */
-    size_t room;      /* that groups and blocks take, in groups; owner with the stream's lock; others read with it */
-    size_t lists;     /* blocks of items; owner with the stream's lock; others read with it */
-    uint32_t evicted; /* bucket where room was last made; owner */
-    uint32_t held;    /* reads, */
-    uint32_t made;    /* groups, and, */
-    _Atomic uint32_t told; /* since it was last asked whether holding pays; with the stream's lock, owner reads */
-    uint32_t pause;        /* reads that are not to be held, for it does not; owner */
-    uint16_t vain[256];    /* how much of what an instruction reads was held in vain of late; owner */
+    size_t room;        /* that sets and blocks take, in sets; owner with the stream's lock; others read with it */
+    size_t lists;       /* blocks of items; owner with the stream's lock; others read with it */
+    rw_moments moments; /* in which epochs the reads were made; with the stream's lock */
+    uint64_t now;       /* in which something was last held, and */
+    uint64_t since;     /* the moment when the first was, which none has; owner */
+    uint32_t evicted;   /* bucket where room was last made; owner */
+    uint32_t held;      /* reads, */
+    uint32_t made;      /* sets, and, */
+    uint32_t told;      /* since it was last asked whether holding pays; with the stream's lock */
+    uint32_t pause;     /* reads that are not to be held, for it does not; owner */
+    uint16_t vain[256]; /* how much of what an instruction reads was held in vain of late; owner */
 } rw_readsets;
 
 static inline uint64_t
@@ -75,8 +74,8 @@ rw_readset_mask(void)
     return RW_READSET_PLACES - 1;
 }
 
-/* Where the group of the read was found last. */
-static inline rw_readset_group **
+/* Where the set of the read was found last. */
+static inline rw_readset **
 rw_readset_front(rw_readsets *sets, const rw_read *read)
 {
     uint64_t block = read->small ? read->name & ~rw_readset_mask() : read->key & ~rw_readset_mask();
@@ -86,35 +85,30 @@ rw_readset_front(rw_readsets *sets, const rw_read *read)
 }
 
 static inline bool
-rw_readset_is_of(const rw_readset_group *group, const rw_read *read)
+rw_readset_is_of(const rw_readset *set, const rw_read *read)
 {
     uint64_t of_name = read->small ? ~rw_readset_mask() : ~UINT64_C(0);
     uint64_t of_key = read->small ? ~UINT64_C(0) : ~rw_readset_mask();
-    return group->place == read->place && group->name == (read->name & of_name) && group->key == (read->key & of_key) &&
-           group->small == read->small;
+    return set->place == read->place && set->name == (read->name & of_name) && set->key == (read->key & of_key) &&
+           set->small == read->small;
 }
 
-/* Its bit in a set: word and mask. */
 static inline size_t
-rw_readset_bit(const rw_read *read, uint64_t *mask)
+rw_readset_place(const rw_read *read)
 {
-    uint64_t bit = (read->small ? read->name : read->key) & rw_readset_mask();
-    *mask = UINT64_C(1) << (bit & 63);
-    return (size_t)(bit >> 6);
+    return (size_t)((read->small ? read->name : read->key) & rw_readset_mask());
 }
 
 /* Whether the thread has made the read before in this epoch, and nobody has written there since. Owner. */
 static inline bool
 rw_readset_has(rw_readsets *sets, const rw_read *read)
 {
-    const rw_readset_group *group = *rw_readset_front(sets, read);
-    if (group == NULL || !rw_readset_is_of(group, read)) {
+    const rw_readset *set = *rw_readset_front(sets, read);
+    if (sets->now != read->now || set == NULL || !rw_readset_is_of(set, read)) {
         return false;
     }
-    uint64_t mask;
-    size_t word = rw_readset_bit(read, &mask);
-    const rw_readset *set = &group->sets[group->newest];
-    return set->now == read->now && (atomic_load_explicit(&set->bits[word], memory_order_relaxed) & mask) != 0;
+    uint32_t moment = atomic_load_explicit(&set->moments[rw_readset_place(read)], memory_order_relaxed);
+    return moment != 0 && set->base + moment > sets->since;
 }
 
 /* Holds a read whose cells have been entered: the object's own, or its key's, and of an item the item's (else NULL).
