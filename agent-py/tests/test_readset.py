@@ -1,4 +1,4 @@
-"""Many reads of one instruction are held as of their moments, and told where a thread writes that does not know them."""
+"""Many reads of an instruction are held as of their moments, and told where a thread writes that knows nothing of it."""
 
 import random
 from pathlib import Path
