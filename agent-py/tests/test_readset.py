@@ -1,4 +1,4 @@
-"""Many reads of an instruction are held as of their moments, and told where a thread writes that knows nothing of it."""
+"""Reads of instructions that read much are held as of their moments, and told where a thread writes that knows none."""
 
 import random
 from pathlib import Path
