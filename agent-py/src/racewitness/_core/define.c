@@ -1,8 +1,9 @@
-/* Definitions: an object, a type, a key or a string is described in the stream once before its number is used by the
- * same thread.
+/* Definitions: an object, a type, a key or a string is described once in the session, by the thread that is the first
+ * to use its number.
  *
  * Strings and types have numbers of the session (number_table.c), remembered by each thread; keys are their own numbers
- * (a hash) and are described again whenever a thread's small memory has forgotten them, which is harmless.
+ * (a hash), and are described again where there are more than the table of those that have been remembers, which is
+ * harmless.
  */
 #include "describe.h"
 #include "number_table.h"

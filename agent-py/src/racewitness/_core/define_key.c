@@ -1,10 +1,11 @@
 /* Location keys of names, dict keys and elements, and their KEY records. */
 #include "describe.h"
+#include "number_table.h"
 
 #include <internal/pycore_setobject.h>
 #include <string.h>
 
-enum { KEY_TEXT_BYTES = 200, TUPLE_DEPTH = 4, WEAKLY = 55 };
+enum { MOST_DESCRIBED = 1 << 17, KEY_TEXT_BYTES = 200, TUPLE_DEPTH = 4, WEAKLY = 55 };
 
 static void
 write_key(rw_thread *self, uint64_t key, PyObject *text)
@@ -25,21 +26,22 @@ write_key(rw_thread *self, uint64_t key, PyObject *text)
     Py_DECREF(bytes);
 }
 
-/* Whether the thread has still to describe `key`; remembers it as described. */
+static rw_number_set described; /* guarded by the lock of number_table.c */
+
+/* Whether `key` is still to be described, by the calling thread then. */
 static bool
 key_is_news(rw_thread *self, uint64_t key)
 {
     struct rw_key_cache *cache = rw_describe_cache(self);
-    if (cache == NULL) {
-        return true;
+    if (cache != NULL) {
+        size_t slot = rw_mix(key) % KEY_SLOTS;
+        if (cache->keys[slot] == key || cache->keys[slot ^ 1] == key) {
+            return false;
+        }
+        cache->keys[slot ^ 1] = cache->keys[slot]; /* two keys in turn do not drive each other out */
+        cache->keys[slot] = key;
     }
-    size_t slot = rw_mix(key) % KEY_SLOTS;
-    if (cache->keys[slot] == key || cache->keys[slot ^ 1] == key) {
-        return false;
-    }
-    cache->keys[slot ^ 1] = cache->keys[slot]; /* two keys in turn do not drive each other out */
-    cache->keys[slot] = key;
-    return true;
+    return rw_number_set_add(&described, key, MOST_DESCRIBED);
 }
 
 uint64_t
