@@ -75,7 +75,7 @@ thread.start(); thread.join()
     assert run.events("rlock") == locks("ACQUIRE", label="rlock")
 
 
-def test_rlock_has_every_level(collector: FakeCollector, agent_path: str) -> None:
+def test_inner_levels_of_an_rlock_order_nothing(collector: FakeCollector, agent_path: str) -> None:
     run = trace(
         collector,
         agent_path,
@@ -91,9 +91,8 @@ for label, lock in (("plain", threading.RLock()), ("derived", Mine())):
             lock.release()
 """,
     )
-    levels = ["ACQUIRE"] * 3 + ["RELEASE"] * 3
-    assert run.events("plain") == locks(*levels, label="plain")
-    assert run.events("derived") == locks(*levels, label="derived")
+    for label in ("plain", "derived"):
+        assert run.events(label) == locks("ACQUIRE", "RELEASE", label=label)
 
 
 def test_condition_gives_up_all_levels_and_takes_them_back(collector: FakeCollector, agent_path: str) -> None:
@@ -108,7 +107,7 @@ with lock, lock:
     assert condition.wait(0.001) is False
 """,
     )
-    assert run.events("lock") == locks(*["ACQUIRE", "ACQUIRE", "RELEASE", "RELEASE"] * 2)
+    assert run.events("lock") == locks(*["ACQUIRE", "RELEASE"] * 2)
 
 
 def test_release_is_stamped_before_and_acquire_after(collector: FakeCollector, agent_path: str) -> None:

@@ -153,6 +153,13 @@ typedef struct {
     PyObject *it;
 } rw_filter_object;
 
+/* Modules/_threadmodule.c: rlockobject. The count belongs to the thread that holds the lock. */
+typedef struct {
+    PyObject_HEAD PyThread_type_lock rlock_lock;
+    PyThread_ident_t rlock_owner;
+    unsigned long rlock_count;
+} rw_rlock;
+
 /* Objects/typeobject.c: superobject. */
 typedef struct {
     PyObject_HEAD PyTypeObject *type;

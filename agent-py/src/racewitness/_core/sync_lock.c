@@ -10,7 +10,7 @@
  * afterwards. */
 static PyCFunction lock_acquire, lock_acquire_lock, lock_enter, lock_release, lock_release_lock, lock_exit, lock_locked;
 static PyCFunction rlock_acquire, rlock_enter, rlock_release, rlock_exit, rlock_release_save, rlock_acquire_restore,
-    rlock_is_owned, rlock_recursion_count;
+    rlock_is_owned;
 static PyCFunction allocate_lock, allocate;
 static newfunc lock_new, rlock_new;
 
@@ -35,25 +35,29 @@ number_of(rw_thread *self, PyObject *lock)
 }
 
 static void
-record(PyObject *lock, enum rw_sync_kind kind, unsigned long levels)
+record(PyObject *lock, enum rw_sync_kind kind)
 {
     rw_thread *self = rw_thread_self();
     uint64_t number = self == NULL ? 0 : number_of(self, lock);
-    if (number == 0) {
-        return;
-    }
-    uint32_t stack = rw_stack(self);
-    for (unsigned long i = 0; i < levels; i++) {
-        rw_sync(self, kind, number, 0, stack);
+    if (number != 0) {
+        rw_sync(self, kind, number, 0, rw_stack(self));
     }
 }
 
+/* Whether the calling thread, which holds the lock, holds it several times over: the inner levels let nobody in and
+ * keep nobody out. */
+static bool
+is_held_again(PyObject *lock, PyCFunction held)
+{
+    return held == rlock_is_owned && ((rw_rlock *)lock)->rlock_count > 1;
+}
+
 static PyObject *
-acquire(PyObject *lock, PyObject *args, PyObject *kwargs, PyCFunction original)
+acquire(PyObject *lock, PyObject *args, PyObject *kwargs, PyCFunction original, PyCFunction held)
 {
     PyObject *result = ((PyCFunctionWithKeywords)(void (*)(void))original)(lock, args, kwargs);
-    if (result == Py_True) {
-        record(lock, RW_SYNC_ACQUIRE, 1);
+    if (result == Py_True && !is_held_again(lock, held)) {
+        record(lock, RW_SYNC_ACQUIRE);
     }
     return result;
 }
@@ -63,36 +67,22 @@ acquire(PyObject *lock, PyObject *args, PyObject *kwargs, PyCFunction original)
 static PyObject *
 release(PyObject *lock, PyObject *args, PyCFunction original, PyCFunction held)
 {
-    if (rw_thread_self() != NULL && held(lock, NULL) == Py_True) {
-        record(lock, RW_SYNC_RELEASE, 1);
+    if (rw_thread_self() != NULL && held(lock, NULL) == Py_True && !is_held_again(lock, held)) {
+        record(lock, RW_SYNC_RELEASE);
     }
     return original(lock, args);
 }
 
-/* Levels at which the calling thread holds an RLock; 0 when it does not. */
-static unsigned long
-levels_held(PyObject *lock)
-{
-    PyObject *count = rlock_recursion_count(lock, NULL);
-    if (count == NULL) {
-        PyErr_Clear();
-        return 0;
-    }
-    unsigned long levels = PyLong_AsUnsignedLong(count);
-    Py_DECREF(count);
-    return levels;
-}
-
-#define ACQUIRE(method)                                                                                                \
+#define ACQUIRE(method, held)                                                                                          \
     static PyObject *on_##method(PyObject *lock, PyObject *args, PyObject *kwargs)                                     \
     {                                                                                                                  \
-        return acquire(lock, args, kwargs, method);                                                                    \
+        return acquire(lock, args, kwargs, method, held);                                                              \
     }
-ACQUIRE(lock_acquire)
-ACQUIRE(lock_acquire_lock)
-ACQUIRE(lock_enter)
-ACQUIRE(rlock_acquire)
-ACQUIRE(rlock_enter)
+ACQUIRE(lock_acquire, lock_locked)
+ACQUIRE(lock_acquire_lock, lock_locked)
+ACQUIRE(lock_enter, lock_locked)
+ACQUIRE(rlock_acquire, rlock_is_owned)
+ACQUIRE(rlock_enter, rlock_is_owned)
 
 #define RELEASE(method, held)                                                                                          \
     static PyObject *on_##method(PyObject *lock, PyObject *args)                                                       \
@@ -109,8 +99,8 @@ RELEASE(rlock_exit, rlock_is_owned)
 static PyObject *
 on_rlock_release_save(PyObject *lock, PyObject *unused)
 {
-    if (rw_thread_self() != NULL) {
-        record(lock, RW_SYNC_RELEASE, levels_held(lock));
+    if (rw_thread_self() != NULL && rlock_is_owned(lock, NULL) == Py_True) {
+        record(lock, RW_SYNC_RELEASE);
     }
     return rlock_release_save(lock, unused);
 }
@@ -119,8 +109,8 @@ static PyObject *
 on_rlock_acquire_restore(PyObject *lock, PyObject *args)
 {
     PyObject *result = rlock_acquire_restore(lock, args);
-    if (result != NULL && rw_thread_self() != NULL) {
-        record(lock, RW_SYNC_ACQUIRE, levels_held(lock));
+    if (result != NULL) {
+        record(lock, RW_SYNC_ACQUIRE);
     }
     return result;
 }
@@ -190,7 +180,6 @@ static const rw_patch rlock_patches[] = {
     {"_release_save", METH_NOARGS, on_rlock_release_save, &rlock_release_save},
     {"_acquire_restore", METH_VARARGS, on_rlock_acquire_restore, &rlock_acquire_restore},
     {"_is_owned", METH_NOARGS, NULL, &rlock_is_owned},
-    {"_recursion_count", METH_NOARGS, NULL, &rlock_recursion_count},
 };
 
 static const rw_patch function_patches[] = {
