@@ -179,7 +179,7 @@ static rw_readset *
 of_stack(rw_thread *self, rw_readsets *sets, const rw_read *read, rw_readset *like, uint32_t stack)
 {
     rw_readset *set = like;
-    for (int i = 1; set->stack != stack && set->count != 0; set = set->other, i++) {
+    for (int i = 1; set->stack != stack && rw_readset_count(set) != 0; set = set->other, i++) {
         if (set->other == like) {
             set = i < STACKS ? make_set(self, sets, read, like->block, like) : set;
             break;
@@ -230,8 +230,9 @@ pays(rw_readsets *sets)
         return false;
     }
     if (++sets->held == TRIED) {
-        sets->pause = sets->told > TRIED / 4 * 3 || sets->made > TRIED / FEW ? PAUSE : 0;
-        sets->held = sets->made = sets->told = 0;
+        uint32_t told = atomic_exchange_explicit(&sets->told, 0, memory_order_relaxed);
+        sets->pause = told > TRIED / 4 * 3 || sets->made > TRIED / FEW ? PAUSE : 0;
+        sets->held = sets->made = 0;
     }
     return true;
 }
@@ -252,7 +253,7 @@ moment_now(rw_thread *self, rw_readsets *sets, rw_readset *set, uint64_t now)
     if (moment - set->base > UINT32_MAX) {
         rw_readset_tell_set(self, sets, NULL, set, UINT64_MAX);
     }
-    if (set->count == 0) {
+    if (rw_readset_count(set) == 0) {
         set->base = moment - 1;
     }
     return (uint32_t)(moment - set->base);
@@ -295,7 +296,7 @@ static void
 sweep_block(rw_thread *self, rw_readsets *sets, const rw_readset_block *block, uint64_t before)
 {
     for (rw_readset *set = block->sets; set != NULL; set = set->next) {
-        if (set->count != 0 && set->base < before) {
+        if (rw_readset_count(set) != 0 && set->base < before) {
             rw_thread_lock(self);
             uint32_t told = rw_readset_tell_set(self, sets, NULL, set, before);
             rw_readset_note_vain(sets, set->place, RW_READSET_FORGOTTEN * told);

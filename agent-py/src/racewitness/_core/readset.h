@@ -31,22 +31,21 @@ typedef struct {
 struct rw_readset_block;
 
 /* Reads of the places of a block. All but `now` is written by the owner, with the stream's lock; others read with it,
- * and set `moments` to 0. */
+ * and take reads out of `moments` and `count`, at which the owner looks without, relaxed. */
 typedef struct rw_readset {
     uint64_t name, key, place; /* name and key without the bits that a place is told apart by */
     uint64_t now;              /* in which something was last held; owner */
     uint64_t base;             /* moment (kept.h) from which the others count */
     bool small;
     uint32_t stack;
-    uint32_t type;       /* number of the type of objects that have no OBJECT record yet */
-    uint32_t count;      /* places of which a read is held */
-    const void *of_type; /* that type's address */
+    uint32_t type;          /* number of the type of objects that have no OBJECT record yet */
+    _Atomic uint32_t count; /* places of which a read is held */
+    const void *of_type;    /* that type's address */
     struct rw_readset_block *block;
     struct rw_readset *next;                     /* of the same block */
     struct rw_readset *other;                    /* the same but for the stack; in a circle */
     struct rw_readset *below, *above;            /* of short lists: of the items before and behind; NULL: none */
-    _Atomic uint32_t moments[RW_READSET_PLACES]; /* since `base`; 0: nothing is held. Relaxed: the owner looks without
-                                                    the lock */
+    _Atomic uint32_t moments[RW_READSET_PLACES]; /* since `base`; 0: nothing is held */
 } rw_readset;
 
 enum { RW_READSET_BUCKETS = 512, RW_READSET_FRONT = 1024 };
@@ -55,17 +54,17 @@ enum { RW_READSET_BUCKETS = 512, RW_READSET_FRONT = 1024 };
 typedef struct rw_readsets {
     rw_readset *front[RW_READSET_FRONT];                  /* where a set was found last; owner */
     struct rw_readset_block *buckets[RW_READSET_BUCKETS]; /* owner with the stream's lock; others read with it */
-    size_t room;        /* that sets and blocks take, in sets; owner with the stream's lock; others read with it */
-    size_t lists;       /* blocks of items; owner with the stream's lock; others read with it */
-    rw_moments moments; /* in which epochs the reads were made; with the stream's lock */
-    uint64_t now;       /* in which something was last held, and */
-    uint64_t since;     /* the moment when the first was, which none has; owner */
-    uint32_t evicted;   /* bucket where room was last made; owner */
-    uint32_t held;      /* reads, */
-    uint32_t made;      /* sets, and, */
-    uint32_t told;      /* since it was last asked whether holding pays; with the stream's lock */
-    uint32_t pause;     /* reads that are not to be held, for it does not; owner */
-    uint16_t vain[256]; /* how much of what an instruction reads was held in vain of late; owner */
+    size_t room;           /* that sets and blocks take, in sets; owner with the stream's lock; others read with it */
+    size_t lists;          /* blocks of items; owner with the stream's lock; others read with it */
+    rw_moments moments;    /* in which epochs the reads were made; with the stream's lock */
+    uint64_t now;          /* in which something was last held, and */
+    uint64_t since;        /* the moment when the first was, which none has; owner */
+    uint32_t evicted;      /* bucket where room was last made; owner */
+    uint32_t held;         /* reads, */
+    uint32_t made;         /* sets, and, */
+    _Atomic uint32_t told; /* since it was last asked whether holding pays; raised by others, too; relaxed */
+    uint32_t pause;        /* reads that are not to be held, for it does not; owner */
+    uint16_t vain[256];    /* how much of what an instruction reads was held in vain of late; owner */
 } rw_readsets;
 
 static inline uint64_t

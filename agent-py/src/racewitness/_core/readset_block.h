@@ -32,11 +32,18 @@ rw_readset_moment(const rw_readset *set, size_t place)
     return atomic_load_explicit(&set->moments[place], memory_order_relaxed);
 }
 
+static inline uint32_t
+rw_readset_count(const rw_readset *set)
+{
+    return atomic_load_explicit(&set->count, memory_order_relaxed);
+}
+
 /* What is held of the place from now on: a moment since the set's base, or 0, nothing. With the stream's lock. */
 static inline void
 rw_readset_put(rw_readset *set, size_t place, uint32_t moment)
 {
-    set->count += (uint32_t)(moment != 0) - (uint32_t)(rw_readset_moment(set, place) != 0);
+    uint32_t more = (uint32_t)(moment != 0) - (uint32_t)(rw_readset_moment(set, place) != 0);
+    atomic_store_explicit(&set->count, rw_readset_count(set) + more, memory_order_relaxed);
     atomic_store_explicit(&set->moments[place], moment, memory_order_relaxed);
 }
 

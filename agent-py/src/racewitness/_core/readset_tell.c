@@ -45,7 +45,7 @@ tell(rw_thread *thread, rw_readsets *sets, const rw_readset *set, size_t place, 
     if (!rw_kept_tell_object(thread, object, rw_name_object(name), set->type, set->stack)) {
         return 0;
     }
-    sets->told += count;
+    atomic_fetch_add_explicit(&sets->told, count, memory_order_relaxed);
     rw_write_late(thread, name, set->key + (set->small ? 0 : place), count, set->stack, moment);
     return count;
 }
@@ -97,7 +97,7 @@ uint32_t
 rw_readset_tell_set(rw_thread *thread, rw_readsets *sets, const rw_thread *writer, rw_readset *set, uint64_t before)
 {
     uint32_t told = 0;
-    for (size_t place = 0; place < RW_READSET_PLACES && set->count != 0; place++) {
+    for (size_t place = 0; place < RW_READSET_PLACES && rw_readset_count(set) != 0; place++) {
         if (is_to_tell(thread, sets, writer, set, place, before)) {
             told += tell_from(thread, sets, set, place);
         }
