@@ -27,11 +27,23 @@ typedef struct {
     uint64_t number;
 } rw_target;
 
+/* An access that is about to be made. */
+typedef struct {
+    enum rw_operation operation;
+    rw_target target;
+    uint64_t key;   /* of a range mixed with its length */
+    PyObject *name; /* what a key of a name is to be described by, where there is a record; NULL: it is described */
+    uint64_t place; /* rw_place() of an access that rw_filter_knows() did not know; 0: it was not asked */
+    uint32_t stack; /* 0: the present one */
+    bool range;
+} rw_attempt;
+
 /* Appends one ACCESS record for `key` of the target, unless the repeat filter (filter.h) knows that it adds nothing. */
 void rw_access(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t key);
 
 /* The same for the key of a name (exact str), which is described only where there is a record. */
 void rw_access_named(rw_thread *self, enum rw_operation operation, rw_target target, PyObject *name);
+void rw_access_attempt(rw_thread *self, const rw_attempt *made);
 
 /* The same for an access made by the instruction of an earlier rw_stack() that is still going on; 0: the present one.
  */
@@ -39,6 +51,10 @@ void rw_access_from(rw_thread *self, enum rw_operation operation, rw_target targ
 
 /* The same for `count` keys from `first` on. */
 void rw_access_range(rw_thread *self, enum rw_operation operation, rw_target target, uint64_t first, uint64_t count);
+
+/* access_attribute.c: the access of an instruction that does nothing but use an attribute of an instance. False, with
+ * nothing done, where it is another one, or that is not known yet. Such an instruction is never switched off. */
+bool rw_on_instance_attribute(const rw_site *site);
 
 /* access_attribute.c: attributes of instances, classes, modules, functions. The name is an exact str. */
 void rw_on_load_attribute(const rw_site *site);

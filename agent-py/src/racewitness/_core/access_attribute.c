@@ -4,6 +4,7 @@
  * for each instruction with the type's version tag, which changes with anything the type inherits.
  */
 #include "attribute.h"
+#include "filter.h"
 #include "sync.h"
 
 #include <stdatomic.h>
@@ -14,6 +15,7 @@ struct rw_attribute_plan {
     PyTypeObject *type; /* compared only: the version tag says whether it is still that type */
     unsigned version;
     enum rw_resolution resolution;
+    bool loaded;          /* loading the name reads the instance's, and nothing else */
     bool stored;          /* storing the name reaches the instance */
     bool handed_out;      /* the name is __dict__: the instance's attributes leave as a dict */
     PyTypeObject *holder; /* borrowed from the type's MRO, which the version tag keeps */
@@ -30,20 +32,37 @@ is_instance(PyObject *owner)
     return !PyType_Check(owner) && !PyModule_Check(owner) && !PyWeakref_CheckProxy(owner) && !PyCell_Check(owner);
 }
 
-/* The plan of this instruction for owners of that type, made when there is none; NULL: look it up each time (it is no
- * instance, which its type says, or too many types meet here). */
+static inline _Atomic(struct rw_attribute_plan *) *
+plans_of(const rw_site *site)
+{
+    return &site->info->attributes[site->instruction - site->info->instructions];
+}
+
+/* The plan of this instruction for owners of that type, from `newest` on; NULL: there is none yet. */
+static inline const struct rw_attribute_plan *
+plan_among(const struct rw_attribute_plan *newest, const PyTypeObject *type)
+{
+    unsigned version = _Py_atomic_load_uint32_relaxed(&type->tp_version_tag);
+    const struct rw_attribute_plan *plan = newest;
+    while (plan != NULL && (plan->type != type || plan->version != version || version == 0)) {
+        plan = plan->older;
+    }
+    return plan;
+}
+
+/* The same, made when there is none; NULL: look it up each time (it is no instance, which its type says, or too many
+ * types meet here). */
 static const struct rw_attribute_plan *
 plan_for(const rw_site *site, PyObject *owner, PyObject *name)
 {
     PyTypeObject *type = Py_TYPE(owner);
-    _Atomic(struct rw_attribute_plan *) *place = &site->info->attributes[site->instruction - site->info->instructions];
+    _Atomic(struct rw_attribute_plan *) *place = plans_of(site);
     struct rw_attribute_plan *newest = atomic_load_explicit(place, memory_order_acquire);
-    unsigned version = _Py_atomic_load_uint32_relaxed(&type->tp_version_tag);
-    for (const struct rw_attribute_plan *plan = newest; plan != NULL; plan = plan->older) {
-        if (plan->type == type && plan->version == version && version != 0) {
-            return plan;
-        }
+    const struct rw_attribute_plan *known = plan_among(newest, type);
+    if (known != NULL) {
+        return known;
     }
+    unsigned version = _Py_atomic_load_uint32_relaxed(&type->tp_version_tag);
     if (!is_instance(owner) || (newest != NULL && newest->age >= MAX_PLANS) ||
         (version == 0 && !PyUnstable_Type_AssignVersionTag(type))) {
         return NULL;
@@ -61,6 +80,7 @@ plan_for(const rw_site *site, PyObject *owner, PyObject *name)
     if (fresh->resolution == RW_OF_THE_INSTANCE && type->tp_dictoffset == 0 && _PyType_Lookup(type, name) == NULL) {
         fresh->resolution = RW_NOT_AN_ACCESS; /* neither a dict nor a slot: built-in objects */
     }
+    fresh->loaded = fresh->resolution == RW_OF_THE_INSTANCE && !fresh->handed_out;
     fresh->older = newest;
     fresh->age = newest == NULL ? 1 : newest->age + 1;
     if (!atomic_compare_exchange_strong_explicit(place, &newest, fresh, memory_order_acq_rel, memory_order_acquire)) {
@@ -68,6 +88,33 @@ plan_for(const rw_site *site, PyObject *owner, PyObject *name)
         return NULL;
     }
     return fresh;
+}
+
+bool
+rw_on_instance_attribute(const rw_site *site)
+{
+    enum rw_plan kind = (enum rw_plan)site->instruction->plan;
+    if (kind != RW_PLAN_LOAD_ATTR && kind != RW_PLAN_STORE_ATTR) {
+        return false;
+    }
+    bool loads = kind == RW_PLAN_LOAD_ATTR;
+    PyObject *owner = site->top[-1];
+    const struct rw_attribute_plan *plan =
+        plan_among(atomic_load_explicit(plans_of(site), memory_order_acquire), Py_TYPE(owner));
+    if (plan == NULL || !(loads ? plan->loaded : plan->stored)) {
+        return false;
+    }
+    PyObject *name = PyTuple_GET_ITEM(site->code->co_names, site->instruction->arg >> loads);
+    rw_attempt made = {.operation = loads ? RW_OP_READ : RW_OP_WRITE,
+                       .target = {owner, 0},
+                       .key = rw_text_key(name),
+                       .name = name,
+                       .place = rw_place(site->frame)};
+    if (!rw_filter_knows(site->self, &made)) {
+        made.target.number = rw_object_touched(site->self, owner);
+        rw_access_attempt(site->self, &made);
+    }
+    return true;
 }
 
 void

@@ -135,8 +135,25 @@ rw_frame_is_observed(const _PyInterpreterFrame *frame, const rw_code *info)
     return rw_code_is_observed(info) && (!info->transparent || rw_frame_works_for_application(frame));
 }
 
-/* The same, made and described (CODE records) when it is not there. `globals` tells the module for include and exclude
- * patterns, NULL when unknown. NULL without memory. */
+enum { RW_PLACE_CALLERS = 2 };
+
+/* The instruction that the frame is about to run and the calls that led to it, mixed: what a verdict looks at is told
+ * apart. */
+static inline uint64_t
+rw_place(const _PyInterpreterFrame *frame)
+{
+    uint64_t place = 0;
+    for (int i = 0; i <= RW_PLACE_CALLERS && frame != NULL; frame = frame->previous) {
+        if (frame->owner != FRAME_OWNED_BY_CSTACK) {
+            place = (place ^ (uint64_t)(uintptr_t)frame->instr_ptr) * UINT64_C(0x9E3779B97F4A7C15);
+            i++;
+        }
+    }
+    return place;
+}
+
+/* What is known of `code`, made and described (CODE records) when it is not there. `globals` tells the module for
+ * include and exclude patterns, NULL when unknown. NULL without memory. */
 rw_code *rw_code_of(rw_thread *self, PyCodeObject *code, PyObject *globals);
 
 void rw_code_after_fork_child(void);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 enum {
-    CALLERS = 2,
     FIRST_SLOTS = 256,  /* of each table; powers of two */
     MOST_SLOTS = 16384, /* where the table of single accesses stops growing */
     MOST_RANGES = 1024,
@@ -19,12 +18,12 @@ enum {
     CACHE_LINE = 64,
 };
 
-static _Atomic uint32_t all_disturbed; /* counts rw_filter_order_all(); any thread, relaxed */
+_Atomic uint32_t rw_all_disturbed;
 
 void
 rw_filter_order_all(void)
 {
-    atomic_fetch_add_explicit(&all_disturbed, 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&rw_all_disturbed, 1, memory_order_relaxed);
 }
 
 /* ---- what a thread remembers ---- */
@@ -81,6 +80,7 @@ rw_filter_free(rw_thread *self)
     if (self->filter != NULL) {
         free(self->filter->single.slots);
         free(self->filter->single.sets);
+        free(self->filter->single.latest);
         rw_readset_free(self->filter->single.reads);
         free(self->filter->ranges);
         free(self->filter);
@@ -127,21 +127,6 @@ reads(enum rw_operation operation)
     }
 }
 
-/* The instruction about to run and the calls that led to it: what a verdict looks at is told apart. */
-static uint64_t
-place_now(void)
-{
-    uint64_t place = 0;
-    _PyInterpreterFrame *frame = rw_current_frame();
-    for (int i = 0; i <= CALLERS && frame != NULL; frame = frame->previous) {
-        if (frame->owner != FRAME_OWNED_BY_CSTACK) {
-            place = (place ^ (uint64_t)(uintptr_t)frame->instr_ptr) * UINT64_C(0x9E3779B97F4A7C15);
-            i++;
-        }
-    }
-    return place;
-}
-
 /* Where the item lies in the container's memory; NULL where its items have no places of their own. The place is looked
  * up as an address, never read: the container may be changing. */
 static const char *
@@ -156,17 +141,6 @@ item_address(const rw_attempt *made)
     const char *items = (const char *)_Py_atomic_load_ptr_relaxed(&((PyListObject *)object)->ob_item);
     bool there = items != NULL && (Py_ssize_t)made->key < PyList_GET_SIZE(object);
     return there ? items + made->key * sizeof(PyObject *) : NULL;
-}
-
-/* Epoch and disturbances of the thread: filter.h. */
-static uint64_t
-now_of(const rw_thread *self)
-{
-    uint32_t disturbed = atomic_load_explicit(&all_disturbed, memory_order_relaxed);
-    if (self->slot < RW_NAMED_SLOTS - 1) {
-        disturbed += atomic_load_explicit(&rw_of_slot[self->slot].disturbed, memory_order_relaxed);
-    }
-    return (uint64_t)self->epoch << 32 | disturbed;
 }
 
 static rw_remembered
@@ -184,18 +158,12 @@ to_remember(const struct rw_filter *filter, const rw_asked *asked)
                            .object = asked->object};
 }
 
-static uint8_t *
-in_vain_at(struct rw_filter *filter, const rw_asked *asked)
-{
-    return &filter->in_vain[asked->place >> 56];
-}
-
 /* Whether a new access is worth the look and the place that remembering it costs: not where hardly any comes twice,
  * like those of a walk over a graph. What is not remembered is recorded each time. */
 static bool
 is_worth_it(struct rw_filter *filter, const rw_asked *asked)
 {
-    uint8_t *in_vain = in_vain_at(filter, asked);
+    uint8_t *in_vain = rw_in_vain(filter, asked->place);
     *in_vain += *in_vain < VAIN;
     return *in_vain < VAIN || filter->news % PROBED == 0;
 }
@@ -254,7 +222,7 @@ is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made,
         rw_count(answer == RW_HELD ? RW_RULE_RANGE : RW_RULE_REPEAT, made->operation);
         return true;
     }
-    if (rw_is_read_of_many(filter, made, asked)) {
+    if (made->place == 0 && rw_is_read_of_many(filter, made, asked)) {
         rw_count(RW_RULE_REPEAT, made->operation);
         return true;
     }
@@ -263,18 +231,7 @@ is_made_again(rw_thread *self, struct rw_filter *filter, const rw_attempt *made,
         (asked->item && slot->at != asked->at) || atomic_load_explicit(slot->at, memory_order_acquire) != slot->cell) {
         return false;
     }
-    *in_vain_at(filter, asked) = 0;
-    if (rw_is_fresh(filter, asked, slot->news)) {
-        rw_count(RW_RULE_REPEAT, made->operation);
-        return true;
-    }
-    rw_held_record_before_kept(self, made->target.number);
-    if (!rw_kept_renew(self, slot)) {
-        return false;
-    }
-    slot->news = ++filter->news;
-    rw_count(RW_RULE_KEPT, made->operation);
-    return true;
+    return rw_stands_again(self, filter, slot, made, asked->write);
 }
 
 /* ---- any other ---- */
@@ -301,8 +258,7 @@ reads_again(const rw_remembered *slot, const rw_asked *asked, enum rw_operation 
 /* Whether the access is left out: as a repeat, or because it is kept back. If not, it is remembered as recorded now.
  * `entered`: the object's or key's cell, where it may be kept back; else NULL. */
 static bool
-remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const rw_attempt *made,
-         const rw_entered *entered)
+remember(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_attempt *made, const rw_entered *entered)
 {
     rw_entered item = {.place = asked->at, .value = asked->cell};
     const rw_entered *of_item = asked->item ? &item : NULL;
@@ -316,7 +272,7 @@ remember(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, const
     bool owned = entered != NULL && (entered->value & RW_CELL_OWNED) != 0;
     bool again = entered != NULL && !owned && !goes_on && reads_again(slot, asked, made->operation);
     if (slot != NULL) {
-        *in_vain_at(filter, asked) = 0;
+        *rw_in_vain(filter, asked->place) = 0;
         if (!goes_on) {
             rw_read_before(filter, asked);
         }
@@ -420,7 +376,7 @@ enters(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_atte
             rw_held_pull_all(self, made->target.number);
         }
     }
-    asked->now = now_of(self);
+    asked->now = rw_now_of(self);
     /* several threads have appended, inserted or sorted, which no item's cell tells: not 0 */
     bool quiet = object.quiet && asked->quiet && rw_cell_version(asked->own) == 0;
     /* whoever owns a list appends to it where only the list's own cell could tell of others */
@@ -475,8 +431,8 @@ rw_filter_repeats(rw_thread *self, const rw_attempt *made)
     rw_asked asked = {.object = made->target.object,
                       .name = rw_name(made->target.number, made->operation),
                       .key = made->key,
-                      .place = place_now(),
-                      .now = now_of(self),
+                      .place = made->place != 0 ? made->place : rw_place(rw_current_frame()),
+                      .now = rw_now_of(self),
                       .at = at == NULL ? own : at,
                       .own = at == NULL ? 0 : atomic_load_explicit(own, memory_order_acquire),
                       .write = writes(made->operation),

@@ -27,14 +27,10 @@
 /* Set by start() in module.c before any thread records, immutable afterwards. */
 extern bool rw_filter_wanted;
 
-typedef struct {
-    enum rw_operation operation;
-    rw_target target;
-    uint64_t key;   /* of a range mixed with its length */
-    PyObject *name; /* what a key of a name is to be described by, where there is a record; NULL: it is described */
-    uint32_t stack; /* 0: the present one */
-    bool range;
-} rw_attempt;
+/* Whether an access to an attribute of an object that is no class may be left out because the thread has made it
+ * before: what most accesses come to, told without a look at anything else. Its place is given, its target's number is
+ * not asked for. False: rw_filter_repeats() is to be asked. */
+bool rw_filter_knows(rw_thread *self, const rw_attempt *attempt);
 
 /* Whether the access may be left out, for now (it is held back, or kept) or for good; if not, it is remembered as
  * recorded now. */

@@ -2,7 +2,6 @@
 #include "filter_state.h"
 
 enum {
-    MANY = 16,      /* reads of an instruction that are more than it makes again: then they are held */
     FEW_ITEMS = 32, /* of a list: read sets tell lists of so many apart, not their items */
 };
 
@@ -36,7 +35,7 @@ read_of(const rw_attempt *made, const rw_asked *asked)
 bool
 rw_is_read_of_many(struct rw_filter *filter, const rw_attempt *made, const rw_asked *asked)
 {
-    if (asked->write || filter->single.reads == NULL || *places_of(filter, asked) < MANY) {
+    if (asked->write || !rw_reads_many(filter, asked->place)) {
         return false;
     }
     rw_read read = read_of(made, asked);
@@ -55,8 +54,8 @@ rw_holds_read_of_many(rw_thread *self, struct rw_filter *filter, const rw_attemp
         return false;
     }
     uint8_t *places = places_of(filter, asked);
-    *places += *places < MANY;
-    rw_readsets *reads = *places == MANY ? rw_kept_reads(self, &filter->single) : NULL;
+    *places += *places < RW_MANY_READS;
+    rw_readsets *reads = *places == RW_MANY_READS ? rw_kept_reads(self, &filter->single) : NULL;
     if (reads == NULL) {
         return false;
     }

@@ -40,7 +40,7 @@ rw_range_goes_on(struct rw_filter *filter, rw_range *range, const rw_asked *aske
     }
     uint64_t steps;
     bool passed = steps_to(range, asked->key, &steps) && steps < count && !(asked->write && asked->changed);
-    return passed && rw_is_fresh(filter, asked, range->news) ? RW_RECORDED : RW_RECORD;
+    return passed && rw_is_fresh(filter, asked->object, asked->write, range->news) ? RW_RECORDED : RW_RECORD;
 }
 
 /* The range is held back from here on; what has been held back of it so far is recorded. */
@@ -102,7 +102,7 @@ is_of_same_list(const rw_range *range, const rw_asked *asked)
 }
 
 enum rw_answer
-rw_range_enter(rw_thread *self, struct rw_filter *filter, const rw_asked *asked, bool keeps)
+rw_range_enter(rw_thread *self, struct rw_filter *filter, rw_asked *asked, bool keeps)
 {
     rw_range *range = rw_range_of(filter, asked);
     bool known = range->name == asked->name && range->place == asked->place && range->now == asked->now &&

@@ -218,15 +218,18 @@ rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
     rw_kept next = {.size = size};
     next.slots = calloc(size, sizeof(*next.slots));
     next.sets = calloc(size / RW_WAYS, sizeof(*next.sets));
-    if (next.slots == NULL || next.sets == NULL) {
+    next.latest = calloc(2 * size, sizeof(*next.latest));
+    if (next.slots == NULL || next.sets == NULL || next.latest == NULL) {
         free(next.slots);
         free(next.sets);
+        free(next.latest);
         return false;
     }
     rw_thread_lock(self);
     rw_kept former = *kept;
     kept->slots = next.slots;
     kept->sets = next.sets;
+    kept->latest = next.latest;
     kept->size = size;
     kept->count = 0;
     for (size_t i = 0; i < former.size; i++) {
@@ -237,6 +240,7 @@ rw_kept_resize(rw_thread *self, rw_kept *kept, size_t size)
     rw_thread_unlock(self);
     free(former.slots);
     free(former.sets);
+    free(former.latest);
     return true;
 }
 

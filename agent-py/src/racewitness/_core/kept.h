@@ -23,17 +23,18 @@
 /* An access that a thread has recorded, or keeps back. Owned by the thread; of a kept one others read all and write
  * `kept`, with the stream's lock. Both change a kept one with that lock only. */
 typedef struct {
+    /* What a repeat is compared with: */
     uint64_t name;  /* rw_name(); 0 free */
     uint64_t key;   /* location key; of a range mixed with its length */
     uint64_t place; /* instruction and callers, mixed */
+    uint64_t keys;  /* 1, or of a range how many and their distance, as in its record */
     uint64_t now;   /* epoch and disturbances of the thread */
     rw_cell *at;    /* the cell that was entered; NULL: to be entered again, whatever it says */
     uint64_t cell;  /* its value then */
-    uint64_t own;   /* of an item the object's own, else 0 */
     uint32_t news;
-    uint32_t stack; /* from here on of a kept one only */
+    uint32_t stack; /* of a kept one only, like moment, object and type */
+    uint64_t own;   /* of an item the object's own cell's value, else 0 */
     uint64_t moment;
-    uint64_t keys;    /* 1, or of a range how many and their distance, as in its record */
     PyObject *object; /* an address: the object may be gone */
     uint32_t type;    /* number of the object's type, where its OBJECT record is not written */
     _Atomic bool kept;
@@ -55,9 +56,11 @@ typedef struct {
 typedef struct rw_kept {
     rw_remembered *slots;
     rw_set *sets;
-    size_t size;    /* slots; a power of two */
-    uint32_t count; /* kept accesses */
-    uint32_t turn;  /* place of the last kept one behind event number `after` */
+    uint16_t *latest; /* where an access was found or put latest, by its hash: likely the slot of one that comes now,
+                         which is to be compared; 2 * size; owner */
+    size_t size;      /* slots; a power of two, at most 2^16 */
+    uint32_t count;   /* kept accesses */
+    uint32_t turn;    /* place of the last kept one behind event number `after` */
     uint64_t after;
     uint32_t made;      /* accesses kept, and */
     uint32_t lost;      /* told, since it was last asked whether keeping pays; with the stream's lock */

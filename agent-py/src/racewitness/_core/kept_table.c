@@ -39,26 +39,21 @@ turn_to_free(const rw_kept *kept, rw_set *set, uint64_t now)
     return false;
 }
 
-static rw_remembered *
-take_next(const rw_kept *kept, rw_set *set, uint16_t tag)
-{
-    rw_remembered *slot = at_turn(kept, set);
-    set->tags[set->turn] = tag;
-    set->turn = (set->turn + 1) % RW_WAYS;
-    return slot;
-}
-
 static uint16_t
-tag_of(uint64_t name, uint64_t key, uint64_t place)
+tag_of(uint64_t hash)
 {
-    uint64_t hash = (name ^ place ^ key * UINT64_C(0xFF51AFD7ED558CCD)) * UINT64_C(0x9E3779B97F4A7C15);
     return (uint16_t)(hash >> 48) | 1;
 }
 
-static uint16_t
-tag_of_made(const rw_remembered *made)
+static rw_remembered *
+take_next(const rw_kept *kept, rw_set *set, const rw_remembered *made)
 {
-    return tag_of(made->name, made->key, made->place);
+    rw_remembered *slot = at_turn(kept, set);
+    uint64_t hash = rw_kept_hash(made->name, made->key, made->place);
+    set->tags[set->turn] = tag_of(hash);
+    set->turn = (set->turn + 1) % RW_WAYS;
+    *rw_kept_latest(kept, hash) = (uint16_t)(slot - kept->slots);
+    return slot;
 }
 
 rw_set *
@@ -71,13 +66,18 @@ rw_kept_other(const rw_kept *kept, uint64_t number, uint64_t key)
 rw_remembered *
 rw_kept_find(const rw_kept *kept, uint64_t name, uint64_t key, uint64_t place, uint64_t keys)
 {
-    uint16_t tag = tag_of(name, key, place);
+    uint64_t hash = rw_kept_hash(name, key, place);
+    uint16_t *latest = rw_kept_latest(kept, hash);
+    if (rw_kept_has(&kept->slots[*latest], name, key, place, keys)) {
+        return &kept->slots[*latest];
+    }
+    uint16_t tag = tag_of(hash);
     const rw_set *home = rw_kept_home(kept, rw_name_object(name)), *set = home;
     do {
         rw_remembered *slots = rw_kept_slots(kept, set);
         for (int i = 0; i < RW_WAYS; i++) {
-            if (set->tags[i] == tag && slots[i].name == name && slots[i].key == key && slots[i].place == place &&
-                slots[i].keys == keys) {
+            if (set->tags[i] == tag && rw_kept_has(&slots[i], name, key, place, keys)) {
+                *latest = (uint16_t)(&slots[i] - kept->slots);
                 return &slots[i];
             }
         }
@@ -90,7 +90,7 @@ rw_remembered *
 rw_kept_take(const rw_kept *kept, const rw_remembered *made)
 {
     rw_set *home = rw_kept_home(kept, rw_kept_object(made));
-    return turn_to_free(kept, home, made->now) ? take_next(kept, home, tag_of_made(made)) : NULL;
+    return turn_to_free(kept, home, made->now) ? take_next(kept, home, made) : NULL;
 }
 
 rw_remembered *
@@ -100,5 +100,5 @@ rw_kept_take_elsewhere(rw_kept *kept, const rw_remembered *made)
     rw_kept_home(kept, number)->full = true;
     rw_set *other = rw_kept_other(kept, number, made->key);
     turn_to_free(kept, other, made->now);
-    return take_next(kept, other, tag_of_made(made));
+    return take_next(kept, other, made);
 }

@@ -96,6 +96,9 @@ on_instruction(PyObject *const *args)
     if (instruction->after == RW_AFTER_IMPORT) {
         after_import(&site);
     }
+    if (rw_on_instance_attribute(&site)) {
+        return Py_None;
+    }
     if (rw_stores_switch_off(&site)) {
         return disable;
     }
