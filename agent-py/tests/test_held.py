@@ -7,6 +7,7 @@ from pathlib import Path
 import wire
 from collector import PATIENCE, FakeCollector
 from core_trace import run_traced
+from test_core_filter import TURNS, races, twice
 
 MEETING = """
 import threading
@@ -178,3 +179,44 @@ for w in workers: w.join()
     made = [r for r in trace.records if r.tag in (wire.ACCESS, wire.ACCESS_RANGE, wire.ACCESS_LATE)]
     told = [r for r in made if trace.access(r).kind == "list" and trace.access(r).operation == "READ"]
     assert len(told) < 60 * 2 * 400 / 20, len(told)
+
+
+PARTS = """
+items = [0] * 200
+lock = threading.Lock()
+def synchronise():
+    with lock: pass
+def writes(me):
+    def work(plan, read, write):
+        for step, mine, following in plan:
+            read(mine, 1)
+            if step == 0:
+                for i in range(200): items[i]
+            if step <= 1: synchronise()
+            else: items[me * 100 + step] = step
+            write(following, b'x')
+    return work
+"""
+
+
+def test_ranges_beside_each_other_in_what_all_have_read(tmp_path: Path, agent_path: str) -> None:
+    """Who writes what others have read, and are known to, leaves the range alone in which one of them writes beside."""
+    turns = "[(0, 0), (1, 0), (0, 1)] + [(n, step) for step in range(2, 90) for n in (0, 1)]"
+    program = f"{TURNS}{PARTS}run([writes(0), writes(1)], {turns})\n"
+    whole, filtered = twice(tmp_path, agent_path, program)
+    for trace, least, most in (whole, 176, 176), (filtered, 2, 40):
+        assert least <= sum(access.operation == "WRITE" and access.name == "list" for access in trace.accesses) <= most
+        assert not races(trace, reads_from=False)
+
+
+def test_a_range_in_which_another_thread_writes(tmp_path: Path, agent_path: str) -> None:
+    """What one thread reads in a row is recorded piece by piece before one writes it that was there first."""
+    turns = "[(1, 0), (0, 0), (1, 1)] + [(n, step) for step in range(2, 60) for n in (0, 1)]"
+    reads = PARTS.replace("writes(me)", "reads(me)").replace("items[me * 100 + step] = step", "items[step]")
+    behind = PARTS.replace("me * 100 + step", "step - 1")
+    program = f"{TURNS}{behind}{reads[reads.index('def reads') :]}run([reads(0), writes(1)], {turns})\n"
+    whole, filtered = twice(tmp_path, agent_path, program)
+    assert races(whole, reads_from=True) == races(filtered, reads_from=True)
+    read = [access for access in filtered.accesses if access.operation == "READ" and access.name == "list"]
+    last = max(access.thread for access in read)
+    assert sum(access.thread != last for access in read) > 40

@@ -174,6 +174,50 @@ rw_held_elsewhere(const rw_thread *self, uint64_t object)
     return all != 0;
 }
 
+/* Whether that key of the object (RW_KEY_ALL: any) is in the range. With the lock of its thread's stream. */
+static bool
+covers(const rw_range *range, uint64_t object, uint64_t key)
+{
+    uint64_t count = atomic_load_explicit(&range->count, memory_order_acquire);
+    uint64_t last = range->first + (uint64_t)(int64_t)range->stride * (count - 1);
+    return rw_name_object(range->name) == object &&
+           (key == RW_KEY_ALL ||
+            (range->stride < 0 ? last <= key && key <= range->first : range->first <= key && key <= last));
+}
+
+/* Records what the thread, which is pinned, holds back, if that key is in one of its ranges; then true. */
+static bool
+pull_if(rw_thread *thread, uint64_t object, uint64_t key)
+{
+    rw_held *held = held_of_thread(thread);
+    bool any = false;
+    if (held != NULL && atomic_load_explicit(&held->count, memory_order_acquire) != 0) {
+        rw_thread_lock(thread);
+        uint32_t count = atomic_load_explicit(&held->count, memory_order_acquire);
+        for (uint32_t i = 0; i < count && !any; i++) {
+            any = covers(held->ranges[i], object, key);
+        }
+        if (any) {
+            record_all(thread, false);
+        }
+        rw_thread_unlock(thread);
+    }
+    return any;
+}
+
+bool
+rw_held_pull_of(rw_thread *self, uint64_t object, uint64_t key)
+{
+    bool any = false;
+    for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
+        any |= thread != self && pull_if(thread, object, key);
+    }
+    if (any) {
+        rw_held_record(self);
+    }
+    return any;
+}
+
 void
 rw_held_pull_all(rw_thread *self, uint64_t object)
 {

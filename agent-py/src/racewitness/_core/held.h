@@ -64,7 +64,12 @@ void rw_held_pull(uint32_t slot);
 /* Whether another thread than this one holds a range of that object back, or of one of the same hash. */
 bool rw_held_elsewhere(const rw_thread *self, uint64_t object);
 
-/* The same for all threads: this one, and the others if any of them holds a range of that object back. Owner. */
+/* Records what other threads hold back of which one range has that key of the object (RW_KEY_ALL: any), and then what
+ * this one does; false: there is none. Owner. */
+bool rw_held_pull_of(rw_thread *self, uint64_t object, uint64_t key);
+
+/* Records what all threads hold back: this one, and the others if any of them holds a range of that object back. Owner.
+ */
 void rw_held_pull_all(rw_thread *self, uint64_t object);
 
 /* The sender: records what has been held back for long, where the ring has room and nobody is writing. Whether anything
