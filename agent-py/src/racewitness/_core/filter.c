@@ -427,6 +427,7 @@ rw_filter_repeats(rw_thread *self, const rw_attempt *made)
         return is_of_alias(self, filter, made);
     }
     const char *item = item_address(made);
+    __builtin_prefetch(item); /* the instruction is about to touch it; the cells are fetched meanwhile */
     rw_cell *at = item == NULL ? NULL : rw_cell_of(item);
     rw_asked asked = {.object = made->target.object,
                       .name = rw_name(made->target.number, made->operation),
