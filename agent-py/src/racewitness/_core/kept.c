@@ -55,17 +55,18 @@ set_kept(rw_kept *kept, rw_remembered *slot, bool is_kept)
     kept->count += (uint32_t)more;
     atomic_store_explicit(of_set, (uint8_t)(atomic_load_explicit(of_set, memory_order_relaxed) + more),
                           memory_order_relaxed);
-    atomic_store_explicit(&slot->kept, is_kept, memory_order_relaxed);
+    atomic_store_explicit(&slot->kept, is_kept, memory_order_release);
 }
 
+/* The slot is the owner's as soon as nothing is kept there: last. */
 static void
 tell(rw_thread *thread, rw_kept *kept, rw_remembered *slot)
 {
-    set_kept(kept, slot, false);
     if (tell_object(thread, slot)) {
         kept->lost++;
         rw_write_late(thread, slot->name, slot->key, slot->keys, slot->stack, slot->moment);
     }
+    set_kept(kept, slot, false);
 }
 
 static int

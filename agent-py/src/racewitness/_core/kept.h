@@ -35,9 +35,9 @@ typedef struct {
     uint32_t stack; /* of a kept one only, like moment, object and type */
     uint64_t own;   /* of an item the object's own cell's value, else 0 */
     uint64_t moment;
-    PyObject *object; /* an address: the object may be gone */
-    uint32_t type;    /* number of the object's type, where its OBJECT record is not written */
-    _Atomic bool kept;
+    PyObject *object;  /* an address: the object may be gone */
+    uint32_t type;     /* number of the object's type, where its OBJECT record is not written */
+    _Atomic bool kept; /* release and acquire: when the owner finds nothing kept, those who have told it are done */
 } rw_remembered;
 
 /* What a thread remembers, in sets of RW_WAYS: an object's accesses lie in the set that its number gives, so that they
@@ -92,7 +92,7 @@ rw_kept_is_old(const rw_thread *self, uint64_t now)
 static inline bool
 rw_kept_is(const rw_remembered *slot)
 {
-    return atomic_load_explicit(&slot->kept, memory_order_relaxed);
+    return atomic_load_explicit(&slot->kept, memory_order_acquire);
 }
 
 /* Whether what is remembered may be asked for again: false for what is kept of an object that is gone. */
