@@ -288,7 +288,8 @@ remember(rw_thread *self, struct rw_filter *filter, rw_asked *asked, const rw_at
         if (asked->write) {
             rw_held_record_before_kept(self, made->target.number);
         }
-        if (goes_on && rw_kept_is(slot)) {
+        /* a range that was recorded may have got its place */
+        if (goes_on && rw_kept_is(slot) && rw_kept_has(slot, now.name, now.key, now.place, now.keys)) {
             now.stack = slot->stack;
             now.type = slot->type;
         }
