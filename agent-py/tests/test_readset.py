@@ -168,10 +168,10 @@ def test_same_races(tmp_path: Path, agent_path: str) -> None:
     seed = random.randrange(1 << 32)
     print(f"seed {seed}")
     generator = random.Random(seed)
-    program = TURNS + RUN_WITH + "".join(generate(generator, number, STATEMENTS) for number in range(8))
+    program = TURNS + RUN_WITH + "".join(generate(generator, number, STATEMENTS) for number in range(16))
     whole, filtered = twice(tmp_path, agent_path, program)
     expected, found = races(whole, reads_from=False), races(filtered, reads_from=False)
-    assert expected
+    assert len(expected) > 10, f"seed {seed}"
     assert found <= expected, f"seed {seed}, too many: {found - expected}"
     assert {race[0] for race in found} == {race[0] for race in expected}, f"seed {seed}, {expected - found}"
     assert len(filtered.accesses) < len(whole.accesses)
