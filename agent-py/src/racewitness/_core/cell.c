@@ -149,8 +149,7 @@ meet_others(rw_thread *self, uint64_t cell, uint64_t next, const rw_visit *visit
     if (over_others && (cell & RW_CELL_KEPT) != 0) {
         rw_kept_tell_of_all(self, visit->target.number, key);
     }
-    if (over_others && rw_held_elsewhere(self, visit->target.number) &&
-        rw_held_pull_of(self, visit->target.number, key)) {
+    if (over_others && rw_held_pull_of(self, visit->target.number, key)) {
         return false;
     }
     if (others && holder != HOLDER_NAMELESS && (visit->write || (cell & RW_CELL_DIRTY) != 0)) {

@@ -5,16 +5,10 @@ enum {
     FEW_ITEMS = 32, /* of a list: read sets tell lists of so many apart, not their items */
 };
 
-static uint8_t *
-places_of(struct rw_filter *filter, const rw_asked *asked)
-{
-    return &filter->places[asked->place >> 56];
-}
-
 void
 rw_read_before(struct rw_filter *filter, const rw_asked *asked)
 {
-    uint8_t *places = places_of(filter, asked);
+    uint8_t *places = rw_places(filter, asked->place);
     *places -= *places != 0;
 }
 
@@ -53,7 +47,7 @@ rw_holds_read_of_many(rw_thread *self, struct rw_filter *filter, const rw_attemp
     if (!may_be || made->range || made->stack != 0 || kind == RW_KIND_DEQUE) {
         return false;
     }
-    uint8_t *places = places_of(filter, asked);
+    uint8_t *places = rw_places(filter, asked->place);
     *places += *places < RW_MANY_READS;
     rw_readsets *reads = *places == RW_MANY_READS ? rw_kept_reads(self, &filter->single) : NULL;
     if (reads == NULL) {

@@ -54,10 +54,16 @@ rw_now_of(const rw_thread *self)
 
 enum { RW_MANY_READS = 16 }; /* of an instruction that are more than it makes again: then they are held in read sets */
 
-static inline bool
-rw_reads_many(const struct rw_filter *filter, uint64_t place)
+static inline uint8_t *
+rw_places(struct rw_filter *filter, uint64_t place)
 {
-    return filter->places[place >> 56] >= RW_MANY_READS && filter->single.reads != NULL;
+    return &filter->places[place >> 56];
+}
+
+static inline bool
+rw_reads_many(struct rw_filter *filter, uint64_t place)
+{
+    return *rw_places(filter, place) >= RW_MANY_READS && filter->single.reads != NULL;
 }
 
 static inline uint8_t *

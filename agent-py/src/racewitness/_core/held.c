@@ -162,8 +162,9 @@ pull_all_but(const rw_thread *self)
     }
 }
 
-bool
-rw_held_elsewhere(const rw_thread *self, uint64_t object)
+/* Whether another thread than this one holds a range of that object back, or of one of the same hash. */
+static bool
+is_held_elsewhere(const rw_thread *self, uint64_t object)
 {
     uint32_t all = atomic_load_explicit(count_of(object), memory_order_seq_cst);
     const rw_held *held = atomic_load_explicit(&self->held, memory_order_relaxed);
@@ -208,6 +209,9 @@ pull_if(rw_thread *thread, uint64_t object, uint64_t key)
 bool
 rw_held_pull_of(rw_thread *self, uint64_t object, uint64_t key)
 {
+    if (!is_held_elsewhere(self, object)) {
+        return false;
+    }
     bool any = false;
     for (rw_thread *thread = rw_thread_pin_next(NULL); thread != NULL; thread = rw_thread_pin_next(thread)) {
         any |= thread != self && pull_if(thread, object, key);

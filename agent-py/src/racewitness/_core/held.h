@@ -61,9 +61,6 @@ void rw_held_record_before_kept(rw_thread *self, uint64_t object);
 /* Records what the thread in ring slot `slot` holds back, if there is one; by another thread. */
 void rw_held_pull(uint32_t slot);
 
-/* Whether another thread than this one holds a range of that object back, or of one of the same hash. */
-bool rw_held_elsewhere(const rw_thread *self, uint64_t object);
-
 /* Records what other threads hold back of which one range has that key of the object (RW_KEY_ALL: any), and then what
  * this one does; false: there is none. Owner. */
 bool rw_held_pull_of(rw_thread *self, uint64_t object, uint64_t key);

@@ -17,7 +17,7 @@ kept_of(rw_thread *thread)
 static bool
 is_same(const rw_remembered *one, const rw_remembered *other)
 {
-    return one->name == other->name && one->key == other->key && one->place == other->place && one->keys == other->keys;
+    return rw_kept_has(one, other->name, other->key, other->place, other->keys);
 }
 
 /* ---- telling; with the stream's lock ---- */

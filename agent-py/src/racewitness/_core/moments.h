@@ -10,7 +10,6 @@
 typedef struct {
     uint64_t since;
     uint32_t epoch;
-    uint32_t age; /* of the thread when it began: a count that is raised as epochs begin */
 } rw_stretch;
 
 /* The latest stretches of a thread, oldest first, in a ring. Guarded by the stream's lock. */
@@ -20,15 +19,15 @@ typedef struct {
     uint64_t first, end;
 } rw_moments;
 
-/* A stretch begins; those that began more than `forgotten` ages ago may be forgotten. False without memory for any. */
+/* A stretch begins; those of more than `forgotten` epochs ago may be forgotten. False without memory for any. */
 bool rw_moments_begin(rw_moments *moments, const rw_stretch *begun, uint32_t forgotten);
 
 /* The stretch that the moment lies in; NULL: it is forgotten. */
 const rw_stretch *rw_moments_find(const rw_moments *moments, uint64_t moment);
 
-/* Of a thread that has that age now: what came before this moment belongs to stretches that began `old` ages ago, or
+/* Of a thread that is in that epoch now: what came before this moment belongs to stretches of `old` epochs ago, or
  * earlier. */
-uint64_t rw_moments_before(const rw_moments *moments, uint32_t age, uint32_t old);
+uint64_t rw_moments_before(const rw_moments *moments, uint32_t epoch, uint32_t old);
 
 void rw_moments_free(rw_moments *moments);
 

@@ -242,7 +242,7 @@ static uint32_t
 moment_now(rw_thread *self, rw_readsets *sets, rw_readset *set, uint64_t now)
 {
     if (sets->now != now) {
-        rw_stretch begun = {.since = rw_kept_moment(self), .epoch = self->epoch, .age = self->epoch};
+        rw_stretch begun = {.since = rw_kept_moment(self), .epoch = self->epoch};
         if (!rw_moments_begin(&sets->moments, &begun, RW_KEPT_OLD + RW_KEPT_SWEEP_EPOCHS)) {
             return 0;
         }
